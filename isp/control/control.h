@@ -4,33 +4,49 @@
 
 #include "firstlight/pipeline.h"
 
-#define FL_CELL 16 /* pixels a side of a statistics cell; even, so that a cell holds whole CFA blocks */
+/* Pixels a side of a statistics cell; even, so that a cell holds whole CFA blocks. */
+#define FL_CELL 16
 
 /* Pass 1: the frame in cells, linear, black 0, white 1, after lens shading, before white balance.
  * Arrays hold cols x rows values; a cell at the right or bottom edge may cover fewer pixels. */
 struct fl_statistics {
     int width, height; /* pixels of the picture */
     int cols, rows;
-    float *mean[3]; /* red, green, blue; mono: all three alike */
-    float *clipped; /* share of the cell's pixels at or above the clipping level, 0..1 */
+    float *mean[3];  /* red, green, blue; mono: all three alike */
+    float *clipped;  /* share of the cell's pixels at or above the clipping level, 0..1 */
     float *noise[3]; /* variance of the noise in the cell, from differences between neighbours of
                         one colour; texture makes it larger, never smaller */
 };
 
-/* A coarse map of gains for local tone mapping, bilinear between cell centres. */
+/* Luminance that the tone grid is made for and looked up with: closer to equal weights than Y of
+ * CIE, so that saturated blue and red are not taken for shadows. */
+#define FL_TONE_RED   0.25F
+#define FL_TONE_GREEN 0.5F
+#define FL_TONE_BLUE  0.25F
+
+/* Gains for local tone mapping as a bilateral grid: a function of place and of the pixel's own
+ * luminance, because a map of place alone has halos at every edge that runs through a cell.
+ *
+ * For a pixel at (x, y) of the active area with linear output RGB, exposure applied:
+ *     l = log2(FL_TONE_RED R + FL_TONE_GREEN G + FL_TONE_BLUE B)     (the first bin where <= 0)
+ *     u = (x + 0.5) / cell - 0.5,  v = (y + 0.5) / cell - 0.5,  b = (l - log2_min) / log2_step
+ * each clamped to [0, size - 1]; log2_gain is trilinear in (u, v, b) and the pixel is multiplied
+ * by 2^log2_gain. l + log2_gain(l) rises with l everywhere. */
 struct fl_tone_grid {
-    int cols, rows; /* 0: no local tone */
-    int cell;       /* pixels a side of a grid cell */
-    float *log2_gain;
+    int cols, rows;            /* 0: no local tone */
+    int bins;                  /* of luminance, at least 2 */
+    int cell;                  /* pixels a side of a grid cell; a multiple of FL_CELL */
+    float log2_min, log2_step; /* luminance of the first bin, stops between bins */
+    float *log2_gain;          /* [(row * cols + col) * bins + bin], stops */
 };
 
 /* Everything decided before pass 2. */
 struct fl_control {
-    double wb_gain[3];       /* red, green, blue; green 1 */
-    double cct_k;            /* of the white point; 0 = unknown */
-    double matrix[9];        /* white-balanced camera RGB -> linear output RGB; white stays white */
-    double exposure_gain;    /* linear, all sources together */
-    double white;            /* standard look: scene value, after exposure, that display white shows */
+    double wb_gain[3];    /* red, green, blue; green 1 */
+    double cct_k;         /* of the white point; 0 = unknown */
+    double matrix[9];     /* white-balanced camera RGB -> linear output RGB; white stays white */
+    double exposure_gain; /* linear, all sources together */
+    double white;         /* standard look: scene value, after exposure, that display white shows */
     struct fl_tone_grid grid;
     struct fl_noise noise[3]; /* what denoise should believe: measured, tagged, or both */
 };
