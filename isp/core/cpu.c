@@ -19,8 +19,8 @@ fl_err fl_cpu_parse(const char *name, enum fl_cpu *out)
             return fl_success();
         }
     }
-    return fl_error(FL_ERR_RANGE,
-                    "cpu '%s': must be one of auto, scalar, sse4, avx2, avx512, neon", name);
+    return fl_error(FL_ERR_RANGE, "cpu '%s': must be one of auto, scalar, sse4, avx2, avx512, neon",
+                    name);
 }
 
 bool fl_cpu_available(enum fl_cpu cpu)

@@ -7,13 +7,13 @@
 #ifndef FL_MATH_H
 #define FL_MATH_H
 
-double fl_exp(double x);             /* |x| <= 700; beyond: 0 or a huge finite value */
-double fl_ln(double x);              /* x > 0; otherwise -1e300 */
-double fl_pow(double x, double y);   /* x >= 0; 0^y = 0 */
+double fl_exp(double x);           /* |x| <= 700; beyond: 0 or a huge finite value */
+double fl_ln(double x);            /* x > 0; otherwise -1e300 */
+double fl_pow(double x, double y); /* x >= 0; 0^y = 0 */
 double fl_exp2(double x);
 double fl_log2(double x);
-double fl_cbrt(double x);            /* any sign */
-double fl_sin(double x);             /* |x| <= 1e6 */
+double fl_cbrt(double x); /* any sign */
+double fl_sin(double x);  /* |x| <= 1e6 */
 double fl_cos(double x);
 double fl_atan2(double y, double x); /* -pi..pi */
 

@@ -82,8 +82,10 @@ fl_err fl_frame_wrap(int width, int height, const struct fl_format *format, void
                         row_bytes);
     if (!fl_size_mul(stride, (size_t)height - 1, &needed) ||
         !fl_size_add(needed, row_bytes, &needed) || needed > size)
-        return fl_error(FL_ERR_CORRUPT, "%dx%d pixels with stride %zu need more than the %zu bytes "
-                        "that are there", width, height, stride, size);
+        return fl_error(FL_ERR_CORRUPT,
+                        "%dx%d pixels with stride %zu need more than the %zu bytes "
+                        "that are there",
+                        width, height, stride, size);
     f = new_owned(width, height, format);
     if (!f)
         return fl_error(FL_ERR_MEMORY, "out of memory for a frame");

@@ -1,9 +1,9 @@
 /* The kernel table: one entry per kernel, filled per instruction set.
  *
  * Contract of all kernels: n >= 1 pixels; pointers may be unaligned; a kernel may read and write up
- * to FL_KERNEL_SLACK values past the n-th pixel (rows are padded) but never before the first, unless
- * it says that it reads neighbours. Every instruction set gives the bits of the scalar reference in
- * isp/ref. */
+ * to FL_KERNEL_SLACK values past the n-th pixel (rows are padded) but never before the first,
+ * unless it says that it reads neighbours. Every instruction set gives the bits of the scalar
+ * reference in isp/ref. */
 #ifndef FL_KERNELS_H
 #define FL_KERNELS_H
 

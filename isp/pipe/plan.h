@@ -34,17 +34,17 @@ struct fl_sink {
 /* How a segment is cut for the row executor. A group is a step with a ring of its own and the
  * in-place steps that run on the same rows right after it. */
 struct fl_plan_group {
-    int first, last;  /* steps */
-    int halo_y;       /* rows around a block that the first step reads of the group before */
-    int pad_x;        /* pixels kept valid left and right of this group's rows */
-    int ring_rows;    /* unshifted; a multiple of align */
+    int first, last; /* steps */
+    int halo_y;      /* rows around a block that the first step reads of the group before */
+    int pad_x;       /* pixels kept valid left and right of this group's rows */
+    int ring_rows;   /* unshifted; a multiple of align */
 };
 
 struct fl_plan {
     int groups;
     struct fl_plan_group group[FL_MAX_STAGES];
-    int align;        /* rows start at multiples of this: 2^(largest shift), at least 2 */
-    int strip_rows;   /* a multiple of FL_BLOCK_ROWS */
+    int align;      /* rows start at multiples of this: 2^(largest shift), at least 2 */
+    int strip_rows; /* a multiple of FL_BLOCK_ROWS */
     int strips;
     size_t scratch_size;
 };

@@ -27,12 +27,13 @@ struct fl_stabiliser {
 /* What is known about the picture between two stages; prepare() rewrites it for what follows. */
 struct fl_flow {
     int width, height;
+    struct fl_rect crop; /* part of the picture to show, in its current pixels */
     struct fl_layout layout;
     enum fl_cfa cfa; /* of a mosaic; FL_CFA_NONE when there is none */
     bool mono;       /* one channel; after demosaic all three planes are alike */
     enum fl_domain domain;
-    float white;     /* value of the sensor's clip or display white: what --until maps to 65535 */
-    float clip[3];   /* level at which each channel saturates, in the current linear units */
+    float white;   /* value of the sensor's clip or display white: what --until maps to 65535 */
+    float clip[3]; /* level at which each channel saturates, in the current linear units */
     struct fl_noise noise[3]; /* variance = s x + o in the current linear units */
     struct fl_stabiliser stabiliser;
 };

@@ -10,8 +10,8 @@
 
 START_TEST(format_names_round_trip)
 {
-    static const char *const names[] = {"SRGGB8", "SGRBG10", "SGBRG12_CSI2P", "SBGGR14",
-                                        "R10_CSI2P", "R16", "SRGGB14_CSI2P"};
+    static const char *const names[] = {"SRGGB8",    "SGRBG10", "SGBRG12_CSI2P", "SBGGR14",
+                                        "R10_CSI2P", "R16",     "SRGGB14_CSI2P"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct fl_format f;
         char back[32];
@@ -24,8 +24,8 @@ END_TEST
 
 START_TEST(format_rejects_unknown)
 {
-    static const char *const names[] = {"", "S", "SRGGB", "SRGGB9", "SRGGB8_CSI2P", "SRGBG10",
-                                        "R", "R12_CSI2PX", "SRGGB10_"};
+    static const char *const names[] = {"",        "S", "SRGGB",      "SRGGB9",  "SRGGB8_CSI2P",
+                                        "SRGBG10", "R", "R12_CSI2PX", "SRGGB10_"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct fl_format f;
         ck_assert_int_eq(fl_format_parse(names[i], &f).code, FL_ERR_RANGE);
@@ -138,12 +138,23 @@ static const struct fl_param example_table[] = {
 
 START_TEST(parameters)
 {
-    static const struct { const char *key, *value; enum fl_code code; } cases[] = {
-        {"on", "off", FL_OK}, {"on", "maybe", FL_ERR_RANGE}, {"count", "9", FL_OK},
-        {"count", "10", FL_ERR_RANGE}, {"count", "2.5", FL_ERR_RANGE}, {"count", "", FL_ERR_RANGE},
-        {"mode", "plain", FL_OK}, {"mode", "best", FL_ERR_RANGE}, {"amount", "nan", FL_ERR_RANGE},
-        {"amount", "0.25", FL_OK}, {"gains", "1,2,3", FL_OK}, {"gains", "1,2", FL_ERR_RANGE},
-        {"gains", "1,2,3,4", FL_ERR_RANGE}, {"other", "1", FL_ERR_RANGE}};
+    static const struct {
+        const char *key, *value;
+        enum fl_code code;
+    } cases[] = {{"on", "off", FL_OK},
+                 {"on", "maybe", FL_ERR_RANGE},
+                 {"count", "9", FL_OK},
+                 {"count", "10", FL_ERR_RANGE},
+                 {"count", "2.5", FL_ERR_RANGE},
+                 {"count", "", FL_ERR_RANGE},
+                 {"mode", "plain", FL_OK},
+                 {"mode", "best", FL_ERR_RANGE},
+                 {"amount", "nan", FL_ERR_RANGE},
+                 {"amount", "0.25", FL_OK},
+                 {"gains", "1,2,3", FL_OK},
+                 {"gains", "1,2", FL_ERR_RANGE},
+                 {"gains", "1,2,3,4", FL_ERR_RANGE},
+                 {"other", "1", FL_ERR_RANGE}};
     struct example e;
     char text[64];
     fl_param_defaults(example_table, &e);

@@ -23,10 +23,11 @@ enum fl_color {
 
 /* How samples lie in memory. */
 enum fl_packing {
-    FL_PACK_U8,     /* one byte a sample, interleaved */
-    FL_PACK_U16,    /* two bytes a sample, native byte order, right-aligned, interleaved */
-    FL_PACK_CSI2P,  /* MIPI CSI-2: 10 bit 4 in 5 bytes, 12 bit 2 in 3, 14 bit 4 in 7; low bits last */
-    FL_PACK_F32     /* planar 32-bit float, one plane a channel */
+    FL_PACK_U8,    /* one byte a sample, interleaved */
+    FL_PACK_U16,   /* two bytes a sample, native byte order, right-aligned, interleaved */
+    FL_PACK_CSI2P, /* MIPI CSI-2: 10 bit 4 in 5 bytes, 12 bit 2 in 3, 14 bit 4 in 7; low bits last
+                    */
+    FL_PACK_F32    /* planar 32-bit float, one plane a channel */
 };
 
 struct fl_format {
@@ -41,7 +42,8 @@ struct fl_format {
  * Errors: FL_ERR_RANGE naming the choices. Any thread. */
 FL_API fl_err fl_format_parse(const char *name, struct fl_format *out) FL_MUST_USE;
 
-/* Writes the libcamera-style name of a format ("RGB8", "RGB16" and "RGBF32" for RGB). Any thread. */
+/* Writes the libcamera-style name of a format ("RGB8", "RGB16" and "RGBF32" for RGB). Any thread.
+ */
 FL_API void fl_format_name(const struct fl_format *format, char *out, size_t size);
 
 /* Bytes from one row to the next without padding; 0 when the format or width is not valid. */

@@ -17,10 +17,10 @@ extern "C" {
 struct fl_frame {
     int width, height; /* pixels, 1..FL_MAX_DIMENSION */
     struct fl_format format;
-    int planes;                    /* 1, or 3 for planar RGB float */
-    void *plane[FL_FRAME_PLANES];  /* first sample of each plane */
+    int planes;                     /* 1, or 3 for planar RGB float */
+    void *plane[FL_FRAME_PLANES];   /* first sample of each plane */
     size_t stride[FL_FRAME_PLANES]; /* bytes from row to row */
-    struct fl_meta meta;           /* owns one reference to each attachment */
+    struct fl_meta meta;            /* owns one reference to each attachment */
 };
 
 /* Checks 1 <= width, height <= FL_MAX_DIMENSION and the pixel count. Errors: FL_ERR_CORRUPT. */

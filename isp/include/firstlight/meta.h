@@ -26,8 +26,8 @@ struct fl_calibration {
     int illuminant; /* EXIF LightSource code; 0 = absent, 255 = see cct_k */
     double cct_k;   /* correlated colour temperature in kelvin; 0 = unknown */
     bool has_color_matrix, has_forward_matrix;
-    double color_matrix[9];   /* CIE XYZ -> camera, unbalanced */
-    double forward_matrix[9]; /* white-balanced camera -> XYZ D50 */
+    double color_matrix[9];       /* CIE XYZ -> camera, unbalanced */
+    double forward_matrix[9];     /* white-balanced camera -> XYZ D50 */
     double camera_calibration[9]; /* per-unit correction; identity when absent */
 };
 
@@ -82,8 +82,8 @@ struct fl_corrections {
     int linear_count;
     uint16_t *linear; /* LinearizationTable: stored code -> linear code; past the end: last entry */
     int delta_h_count, delta_v_count;
-    float *black_delta_h; /* per column of the active area, DN */
-    float *black_delta_v; /* per row of the active area, DN */
+    float *black_delta_h;       /* per column of the active area, DN */
+    float *black_delta_v;       /* per row of the active area, DN */
     int black_rows, black_cols; /* size of a black pattern beyond 2x2; 0 otherwise */
     float *black_pattern;       /* black_rows x black_cols, DN, replaces fl_meta.black_dn */
     int opcode_count;
@@ -127,12 +127,12 @@ struct fl_meta {
     char make[64], model[64], unique_model[64], serial[64], lens[64], software[64];
 
     /* the shot */
-    char date_time[20];   /* "YYYY:MM:DD HH:MM:SS", local time; empty = unknown */
-    double exposure_s;    /* 0 = unknown */
-    double iso;           /* 0 = unknown */
-    double f_number;      /* 0 = unknown */
-    double focal_mm;      /* 0 = unknown */
-    int orientation;      /* EXIF 1..8; 0 = unknown, treated as 1 */
+    char date_time[20]; /* "YYYY:MM:DD HH:MM:SS", local time; empty = unknown */
+    double exposure_s;  /* 0 = unknown */
+    double iso;         /* 0 = unknown */
+    double f_number;    /* 0 = unknown */
+    double focal_mm;    /* 0 = unknown */
+    int orientation;    /* EXIF 1..8; 0 = unknown, treated as 1 */
 
     /* geometry, in pixels of the frame's data */
     struct fl_rect active;       /* valid pixels; CFA phase and opcodes count from its corner */

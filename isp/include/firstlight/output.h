@@ -19,11 +19,11 @@ struct fl_write_options {
     int quality; /* JPEG, 1..100; 0 = 93 */
     enum fl_subsampling subsampling;
     bool progressive;
-    bool compress;            /* PNG and TIFF: deflate; DNG: lossless JPEG where available */
+    bool compress;             /* PNG and TIFF: deflate; DNG: lossless JPEG where available */
     enum fl_color_space space; /* of the pixels; picks the ICC profile */
-    int thumbnail_width;      /* JPEG EXIF thumbnail's longer side; 0 = 320, negative = none */
-    bool replace;             /* replace an existing file; otherwise that is FL_ERR_IO */
-    const char *software;     /* EXIF Software; NULL = "firstlight VERSION" */
+    int thumbnail_width;       /* JPEG EXIF thumbnail's longer side; 0 = 320, negative = none */
+    bool replace;              /* replace an existing file; otherwise that is FL_ERR_IO */
+    const char *software;      /* EXIF Software; NULL = "firstlight VERSION" */
 };
 
 FL_API struct fl_write_options fl_write_options_default(void);

@@ -41,11 +41,11 @@ struct fl_settings {
     enum fl_preset preset;
     enum fl_look look;
     enum fl_wb_mode wb;
-    double temperature_k; /* 1667..25000 */
-    double tint;          /* -150..150, DNG convention: positive is magenta in the picture */
-    double wb_gains[2];   /* red, blue: 0.1..16 */
+    double temperature_k;  /* 1667..25000 */
+    double tint;           /* -150..150, DNG convention: positive is magenta in the picture */
+    double wb_gains[2];    /* red, blue: 0.1..16 */
     struct fl_rect wb_box; /* pixels of the upright, cropped picture at full size */
-    double ev;            /* exposure compensation in stops, -8..8 */
+    double ev;             /* exposure compensation in stops, -8..8 */
     enum fl_denoise_mode denoise;
     double denoise_strength; /* 0..4, 1 = as the noise profile says */
     double brightness;       /* -1..1, 0 = unchanged (rpicam meaning) */
@@ -67,12 +67,12 @@ FL_API struct fl_settings fl_settings_default(void);
 FL_API fl_err fl_settings_check(const struct fl_settings *settings) FL_MUST_USE;
 
 struct fl_pipeline_config {
-    enum fl_cpu cpu;           /* FL_CPU_AUTO: the best the machine has */
+    enum fl_cpu cpu; /* FL_CPU_AUTO: the best the machine has */
     enum fl_executor executor;
-    int threads;               /* 0 = one per core; ignored with a runner */
+    int threads;                    /* 0 = one per core; ignored with a runner */
     const struct fl_runner *runner; /* the caller's threads; NULL = an own pool */
-    int strip_rows;            /* rows of a strip; 0 = chosen by the plan */
-    const struct fl_log *log;  /* may be NULL; must outlive the pipeline */
+    int strip_rows;                 /* rows of a strip; 0 = chosen by the plan */
+    const struct fl_log *log;       /* may be NULL; must outlive the pipeline */
     /* Called from one thread at a time, fraction 0..1; return false to cancel. May be NULL. */
     bool (*progress)(void *user, double fraction);
     void *progress_user;
@@ -108,9 +108,9 @@ struct fl_report {
     double seconds; /* wall time */
     int stage_count;
     struct fl_stage_report stage[FL_REPORT_STAGES];
-    double wb_gains[3];  /* red, green, blue; green is 1 */
-    double cct_k;        /* estimated from the gains; 0 without a matrix */
-    double exposure_ev;  /* exposure applied in linear light, all sources together */
+    double wb_gains[3];    /* red, green, blue; green is 1 */
+    double cct_k;          /* estimated from the gains; 0 without a matrix */
+    double exposure_ev;    /* exposure applied in linear light, all sources together */
     struct fl_noise noise; /* that the denoiser used (green) */
 };
 

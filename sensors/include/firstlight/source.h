@@ -17,7 +17,7 @@ struct fl_raw_description {
     size_t offset;      /* bytes before the first row */
     int black_count;    /* 0, 1 or 4 values in black_dn */
     double black_dn[4];
-    double white_dn;    /* 0 = 2^bits - 1 */
+    double white_dn; /* 0 = 2^bits - 1 */
 };
 
 /* Reads a raw file: DNG and vendor raws, or a dump when `description` (may be NULL) has a format.
@@ -52,8 +52,7 @@ FL_API const char *fl_sim_scene_summary(int index);
 
 /* Takes a picture. Metadata is complete (matrices, neutral, noise profile, GainMap for the
  * shading). Errors: FL_ERR_RANGE, FL_ERR_MEMORY. Thread-safe. */
-FL_API fl_err fl_sim_capture(const struct fl_sim_config *config,
-                             struct fl_frame **out) FL_MUST_USE;
+FL_API fl_err fl_sim_capture(const struct fl_sim_config *config, struct fl_frame **out) FL_MUST_USE;
 
 /* The scene itself, noise-free: planar float RGB, linear sRGB, as a perfect camera with a neutral
  * look would render it before its output curve. Same errors. */

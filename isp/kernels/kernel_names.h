@@ -1,0 +1,23 @@
+/* Names of the vector kernels of one instruction set: K(matrix3) is fl_matrix3_avx2 when FL_ISA is
+ * avx2. Included by vector sources and by the table of the set. */
+#ifndef FL_KERNEL_NAMES_H
+#define FL_KERNEL_NAMES_H
+
+#include <stdint.h>
+
+#define FL_PASTE_(a, b, c) fl_##a##b##c
+#define FL_PASTE(a, b, c)  FL_PASTE_(a, b, c)
+#define K(name)            FL_PASTE(name, _, FL_ISA)
+
+void K(unpack_u8)(const uint8_t *in, float *out, int n);
+void K(unpack_u16)(const uint16_t *in, float *out, int n);
+void K(offset_scale)(const float *in, float *out, const float sub[2], const float mul[2], int n);
+void K(multiply)(const float *in, const float *gain, float *out, int n);
+void K(stabilise)(const float *in, float *out, float c, float root, float slope, int n);
+void K(unstabilise)(const float *in, float *out, float c, float root, float slope, int n);
+void K(matrix3)(float *r, float *g, float *b, const float m[9], int n);
+void K(curve)(const float *in, float *out, const float *table, int n);
+void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n);
+void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out, int n);
+
+#endif

@@ -1,0 +1,19 @@
+/* The table of one instruction set; compiled once for each with FL_ISA and FL_ISA_CPU defined. */
+#include "kernel_names.h"
+#include "kernels.h"
+
+extern const struct fl_kernels K(kernels);
+
+const struct fl_kernels K(kernels) = {
+    .cpu = FL_ISA_CPU,
+    .unpack_u8 = K(unpack_u8),
+    .unpack_u16 = K(unpack_u16),
+    .offset_scale = K(offset_scale),
+    .multiply = K(multiply),
+    .stabilise = K(stabilise),
+    .unstabilise = K(unstabilise),
+    .matrix3 = K(matrix3),
+    .curve = K(curve),
+    .encode_u8 = K(encode_u8),
+    .encode_u16 = K(encode_u16),
+};

@@ -1,0 +1,122 @@
+/* Pointwise kernels, vector source; isp/ref/pointwise_ref.c says what each must give. */
+#include "kernel_names.h"
+
+#include "curve.h"
+#include "simd.h"
+
+void K(unpack_u8)(const uint8_t *in, float *out, int n)
+{
+    for (int x = 0; x < n; x += FL_LANES) {
+        vu8 v;
+        memcpy(&v, in + x, sizeof v);
+        vf_store(out + x, __builtin_convertvector(v, vf));
+    }
+}
+
+void K(unpack_u16)(const uint16_t *in, float *out, int n)
+{
+    for (int x = 0; x < n; x += FL_LANES) {
+        vu16 v;
+        memcpy(&v, in + x, sizeof v);
+        vf_store(out + x, __builtin_convertvector(v, vf));
+    }
+}
+
+void K(offset_scale)(const float *in, float *out, const float sub[2], const float mul[2], int n)
+{
+    const vf s = vf_pair(sub[0], sub[1]), m = vf_pair(mul[0], mul[1]);
+    for (int x = 0; x < n; x += FL_LANES)
+        vf_store(out + x, (vf_load(in + x) - s) * m);
+}
+
+void K(multiply)(const float *in, const float *gain, float *out, int n)
+{
+    for (int x = 0; x < n; x += FL_LANES)
+        vf_store(out + x, vf_load(in + x) * vf_load(gain + x));
+}
+
+static inline vf cube_root(vf v)
+{
+    vi bits = vi_from_float(vf_from_int(vi_bits(v)) * (1.0f / 3.0f)) + 709921077;
+    vf y = vf_bits(bits);
+    vf y3 = y * y * y;
+    y = y * ((y3 + (v + v)) / ((y3 + y3) + v));
+    y3 = y * y * y;
+    return y * ((y3 + (v + v)) / ((y3 + y3) + v));
+}
+
+void K(stabilise)(const float *in, float *out, float c, float root, float slope, int n)
+{
+    const vf zero = vf_set(0.0f);
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf v = vf_load(in + x);
+        vf curve = cube_root(vf_max(v, zero) + c);
+        vf line = root + v * slope;
+        vf_store(out + x, vf_select(v > zero, curve, line));
+    }
+}
+
+void K(unstabilise)(const float *in, float *out, float c, float root, float slope, int n)
+{
+    const float per_slope = 1.0f / slope;
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf z = vf_load(in + x);
+        vf curve = z * z * z - c;
+        vf line = (z - root) * per_slope;
+        vf_store(out + x, vf_select(z > root, curve, line));
+    }
+}
+
+void K(matrix3)(float *r, float *g, float *b, const float m[9], int n)
+{
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf cr = vf_load(r + x), cg = vf_load(g + x), cb = vf_load(b + x);
+        vf_store(r + x, (m[0] * cr + m[1] * cg) + m[2] * cb);
+        vf_store(g + x, (m[3] * cr + m[4] * cg) + m[5] * cb);
+        vf_store(b + x, (m[6] * cr + m[7] * cg) + m[8] * cb);
+    }
+}
+
+void K(curve)(const float *in, float *out, const float *table, int n)
+{
+    const int shift = 23 - FL_CURVE_STEP_BITS;
+    const int first_index = (127 - FL_CURVE_OCTAVES) << FL_CURVE_STEP_BITS;
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf v = vf_max(vf_load(in + x), vf_set(0.0f));
+        vf u = vf_min(v, vf_set(1.0f)) + FL_CURVE_BIAS;
+        vi index = (vi_bits(u) >> shift) - first_index;
+        vf knot = vf_bits((vi_bits(u) >> shift) << shift);
+        vf value = u, slope = u;
+        vf_gather_pairs(table, index, &value, &slope);
+        vf_store(out + x, value + slope * (u - knot));
+    }
+}
+
+static inline vi to_code(const float *p, float max)
+{
+    vf positive = vf_max(vf_load(p), vf_set(0.0f));
+    return vi_from_float(vf_min(positive, vf_set(1.0f)) * max + 0.5f);
+}
+
+/* Lanes to interleaved codes; the output has no slack, so the last pixels are counted. */
+#define ENCODE(TYPE, MAX)                                                                          \
+    for (int x = 0; x < n; x += FL_LANES) {                                                        \
+        vi cr = to_code(r + x, MAX), cg = to_code(g + x, MAX), cb = to_code(b + x, MAX);           \
+        int count = n - x < FL_LANES ? n - x : FL_LANES;                                           \
+        TYPE *o = out + 3 * x;                                                                     \
+        for (int i = 0; i < count; i++) {                                                          \
+            o[3 * i] = (TYPE)cr[i];                                                                \
+            o[3 * i + 1] = (TYPE)cg[i];                                                            \
+            o[3 * i + 2] = (TYPE)cb[i];                                                            \
+        }                                                                                          \
+    }
+
+void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n)
+{
+    ENCODE(uint8_t, 255.0f)
+}
+
+void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out, int n)
+{
+    ENCODE(uint16_t, 65535.0f)
+}

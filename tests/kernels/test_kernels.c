@@ -1,0 +1,235 @@
+/* Kernels against their scalar reference with memcmp: widths, misalignments, adversarial values,
+ * and canaries behind the slack that kernels may touch. */
+#include "kernels.h"
+
+#include "curve.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_WIDTH 4096
+#define ROOM      (2 * MAX_WIDTH) /* floats; 16-bit RGB takes 1.5 a pixel */
+
+static const struct fl_kernels *set;    /* under test */
+static const struct fl_kernels *scalar; /* the reference */
+
+static uint32_t seed;
+
+static uint32_t next_random(void)
+{
+    seed = seed * 1664525u + 1013904223u;
+    return seed >> 8;
+}
+
+enum fill { FILL_RANDOM, FILL_SMALL, FILL_NEGATIVE, FILL_HUGE, FILL_SPECIAL, FILL_COUNT };
+
+static float value_of(enum fill fill)
+{
+    static const float special[] = {0.0f,    -0.0f,       1.0f,       -1.0f, 1e-30f,
+                                    -1e-30f, 0.99999994f, 1.0000001f, 1e-42f};
+    float unit = (float)(next_random() & 0xffff) / 65536.0f;
+    switch (fill) {
+    case FILL_SMALL:
+        return unit * 1e-4f;
+    case FILL_NEGATIVE:
+        return unit - 1.0f;
+    case FILL_HUGE:
+        return unit * 4e4f;
+    case FILL_SPECIAL:
+        return special[next_random() % 9];
+    default:
+        return unit * 1.5f - 0.1f;
+    }
+}
+
+static void fill_floats(float *p, int n, enum fill fill)
+{
+    for (int i = 0; i < n; i++)
+        p[i] = value_of(fill);
+}
+
+/* Inputs, and the results of both tables; what lies behind width + slack must stay untouched. */
+static float in0[ROOM], in1[ROOM], in2[ROOM];
+static float out_set[3][ROOM], out_ref[3][ROOM];
+
+static bool untouched(const float *p, int from)
+{
+    for (int i = from; i < ROOM; i++)
+        if (p[i] != -77.0f)
+            return false;
+    return true;
+}
+
+/* bytes: size of a pixel in each plane */
+static void check_planes(int planes, int bytes, int offset, int n, const char *name)
+{
+    int used = offset + (n * bytes + 3) / 4;
+    for (int p = 0; p < planes; p++) {
+        if (memcmp(out_set[p] + offset, out_ref[p] + offset, (size_t)(n * bytes)) != 0)
+            ck_abort_msg("%s %s differs at width %d", fl_cpu_name(set->cpu), name, n);
+        if (!untouched(out_set[p], used + FL_KERNEL_SLACK))
+            ck_abort_msg("%s %s wrote behind its slack at width %d", fl_cpu_name(set->cpu), name,
+                         n);
+    }
+}
+
+static void reset_outputs(void)
+{
+    for (int p = 0; p < 3; p++)
+        for (int i = 0; i < ROOM; i++)
+            out_set[p][i] = out_ref[p][i] = -77.0f;
+}
+
+typedef void case_fn(const struct fl_kernels *k, float out[3][ROOM], int offset, int n);
+
+static float curve_table[FL_CURVE_TABLE_SIZE];
+
+static void case_offset_scale(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    static const float sub[2] = {0.0625f, 0.061f}, mul[2] = {1.37f, 2.11f};
+    k->offset_scale(in0 + o, out[0] + o, sub, mul, n);
+}
+
+static void case_multiply(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->multiply(in0 + o, in1 + o, out[0] + o, n);
+}
+
+static void case_stabilise(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->stabilise(in0 + o, out[0] + o, 0.001f, 0.1f, 33.333f, n);
+}
+
+static void case_unstabilise(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->unstabilise(in0 + o, out[0] + o, 0.001f, 0.1f, 33.333f, n);
+}
+
+static void case_matrix3(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    static const float m[9] = {1.85f, -0.68f, -0.17f, -0.36f, 1.72f, -0.36f, -0.03f, -0.62f, 1.65f};
+    memcpy(out[0] + o, in0 + o, (size_t)n * 4);
+    memcpy(out[1] + o, in1 + o, (size_t)n * 4);
+    memcpy(out[2] + o, in2 + o, (size_t)n * 4);
+    k->matrix3(out[0] + o, out[1] + o, out[2] + o, m, n);
+}
+
+static void case_curve(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->curve(in0 + o, out[0] + o, curve_table, n);
+}
+
+static void case_unpack_u8(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->unpack_u8((const uint8_t *)(const void *)in0 + o, out[0] + o, n);
+}
+
+static void case_unpack_u16(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->unpack_u16((const uint16_t *)(const void *)in0 + o, out[0] + o, n);
+}
+
+static void case_encode_u8(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->encode_u8(in0 + o, in1 + o, in2 + o, (uint8_t *)(void *)(out[0] + o), n);
+}
+
+static void case_encode_u16(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->encode_u16(in0 + o, in1 + o, in2 + o, (uint16_t *)(void *)(out[0] + o), n);
+}
+
+static const struct {
+    const char *name;
+    case_fn *run;
+    int planes, bytes;
+} cases[] = {
+    {"unpack_u8", case_unpack_u8, 1, 4},       {"unpack_u16", case_unpack_u16, 1, 4},
+    {"offset_scale", case_offset_scale, 1, 4}, {"multiply", case_multiply, 1, 4},
+    {"stabilise", case_stabilise, 1, 4},       {"unstabilise", case_unstabilise, 1, 4},
+    {"matrix3", case_matrix3, 3, 4},           {"curve", case_curve, 1, 4},
+    {"encode_u8", case_encode_u8, 1, 3},       {"encode_u16", case_encode_u16, 1, 6},
+};
+
+static void run_case(size_t c, int n, int offset, enum fill fill)
+{
+    fill_floats(in0, ROOM, fill);
+    fill_floats(in1, ROOM, fill);
+    fill_floats(in2, ROOM, fill);
+    reset_outputs();
+    cases[c].run(scalar, out_ref, offset, n);
+    cases[c].run(set, out_set, offset, n);
+    check_planes(cases[c].planes, cases[c].bytes, offset, n, cases[c].name);
+}
+
+static void run_all(enum fl_cpu cpu)
+{
+    set = fl_kernels_for(cpu);
+    scalar = fl_kernels_for(FL_CPU_SCALAR);
+    if (!set)
+        return;
+    for (int i = 0; i < FL_CURVE_TABLE_SIZE; i++)
+        curve_table[i] = (float)i * 0.37f - 20.0f;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
+        for (int fill = 0; fill < FILL_COUNT; fill++) {
+            for (int n = 1; n <= 66; n++)
+                run_case(c, n, n % 4, (enum fill)fill);
+            run_case(c, MAX_WIDTH, 3, (enum fill)fill);
+        }
+}
+
+START_TEST(kernels_match_reference)
+{
+    run_all((enum fl_cpu)_i);
+}
+END_TEST
+
+START_TEST(encode_writes_exactly_n_pixels)
+{
+    for (int cpu = FL_CPU_SCALAR; cpu <= FL_CPU_NEON; cpu++) {
+        const struct fl_kernels *k = fl_kernels_for((enum fl_cpu)cpu);
+        uint8_t out[3 * 70];
+        for (int n = 1; k && n <= 66; n++) {
+            memset(out, 0x5a, sizeof out);
+            k->encode_u8(in0, in1, in2, out, n);
+            for (size_t i = (size_t)n * 3; i < sizeof out; i++)
+                ck_assert_uint_eq(out[i], 0x5a);
+        }
+    }
+}
+END_TEST
+
+START_TEST(stabiliser_is_a_cube_root_and_inverts)
+{
+    const struct fl_kernels *k = fl_kernels_for(FL_CPU_SCALAR);
+    const float c = 0.001f, root = 0.1f, slope = 33.333333f;
+    for (float x = -0.05f; x < 4.0f; x += 0.0137f) {
+        float z, back;
+        k->stabilise(&x, &z, c, root, slope, 1);
+        if (x > 0.0f)
+            ck_assert_double_le(fabs((double)z / cbrt((double)x + (double)c) - 1.0), 4e-7);
+        k->unstabilise(&z, &back, c, root, slope, 1);
+        ck_assert_double_le(fabs((double)back - (double)x), 2e-6 * (1.0 + fabs((double)x)));
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kernels");
+    TCase *tc = tcase_create("kernels");
+    SRunner *runner;
+    int failed;
+    tcase_set_timeout(tc, 300);
+    tcase_add_loop_test(tc, kernels_match_reference, FL_CPU_SCALAR, FL_CPU_NEON + 1);
+    tcase_add_test(tc, encode_writes_exactly_n_pixels);
+    tcase_add_test(tc, stabiliser_is_a_cube_root_and_inverts);
+    suite_add_tcase(suite, tc);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
