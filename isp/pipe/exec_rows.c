@@ -1,0 +1,196 @@
+/* The row-streaming executor: rows flow through rings that stay in cache, as in silicon.
+ *
+ * The picture is cut into strips; a worker takes a strip and pulls its rows, FL_BLOCK_ROWS at a
+ * time, through the groups of the plan. Every group keeps its newest rows in a ring, just as many
+ * as the group after it can reach. The rows around a strip are computed again by each strip, so
+ * that workers share nothing. */
+#include "plan.h"
+#include "rows.h"
+
+#include "mem.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* What one worker needs. */
+struct worker {
+    struct fl_row_store ring[FL_MAX_STAGES]; /* one per group */
+    int next[FL_MAX_STAGES];                 /* first row not yet made, per group */
+    float **table[2][FL_MAX_PLANES];         /* row pointers of input and output */
+    float **table_memory;
+    void *scratch;
+    double *seconds;
+};
+
+struct job {
+    const struct fl_exec *exec;
+    const struct fl_segment *segment;
+    const struct fl_planes *in;
+    const struct fl_sink *sink;
+    struct fl_plan plan;
+    struct worker *worker;
+    atomic_bool stop;
+    atomic_int rows_done;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void add_seconds(struct worker *w, const struct fl_step *step, double start)
+{
+    if (w->seconds)
+        w->seconds[step->report] += now() - start;
+}
+
+/* Runs the steps of group g for rows [y0, y0 + n): the first from the ring before (or by
+ * gathering), the in-place ones on the result. */
+static void run_group(struct job *job, struct worker *w, int g, int y0, int n)
+{
+    const struct fl_plan_group *group = &job->plan.group[g];
+    int height = job->segment->height;
+    struct fl_rows in, out;
+
+    fl_row_store_point(&w->ring[g], y0, n, 0, height, w->table[1], &out);
+    if (g > 0)
+        fl_row_store_point(&w->ring[g - 1], y0, n, group->halo_y, height, w->table[0], &in);
+    for (int i = group->first; i <= group->last; i++) {
+        const struct fl_step *step = &job->segment->step[i];
+        double start = now();
+        if (step->stage->gather)
+            step->stage->gather(step->state, job->in, &out, w->scratch);
+        else
+            step->stage->rows(step->state, i == group->first ? &in : &out, &out, w->scratch);
+        add_seconds(w, step, start);
+    }
+    fl_row_store_mirror(&w->ring[g], y0, n, group->pad_x);
+}
+
+/* Makes rows of group g up to, but not including, `end`. */
+static void pull(struct job *job, struct worker *w, int g, int end)
+{
+    const struct fl_plan *plan = &job->plan;
+    int height = job->segment->height;
+    while (w->next[g] < end) {
+        int y0 = w->next[g];
+        int n = end - y0 < FL_BLOCK_ROWS ? end - y0 : FL_BLOCK_ROWS;
+        n = (n + plan->align - 1) / plan->align * plan->align;
+        n = y0 + n > height ? height - y0 : n;
+        if (g > 0) {
+            int needed = y0 + n + plan->group[g].halo_y;
+            pull(job, w, g - 1, needed < height ? needed : height);
+        }
+        run_group(job, w, g, y0, n);
+        w->next[g] = y0 + n;
+    }
+}
+
+/* Where each group has to begin so that the strip's first row comes out right. */
+static void start_strip(const struct fl_plan *plan, struct worker *w, int y0)
+{
+    int start = y0;
+    for (int g = plan->groups - 1; g >= 0; g--) {
+        w->next[g] = start > 0 ? start : 0;
+        start = w->next[g] - plan->group[g].halo_y;
+    }
+}
+
+static bool keep_going(struct job *job)
+{
+    const struct fl_exec *e = job->exec;
+    double done;
+    if (atomic_load_explicit(&job->stop, memory_order_relaxed))
+        return false;
+    if (!e->cancelled)
+        return true;
+    done = (double)atomic_load_explicit(&job->rows_done, memory_order_relaxed) /
+           job->segment->height;
+    if (e->cancelled(e->cancel_user, done))
+        atomic_store_explicit(&job->stop, true, memory_order_relaxed);
+    return !atomic_load_explicit(&job->stop, memory_order_relaxed);
+}
+
+static void run_strip(void *user, int index, int worker)
+{
+    struct job *job = user;
+    struct worker *w = &job->worker[worker];
+    const struct fl_plan *plan = &job->plan;
+    int last = plan->groups - 1, height = job->segment->height;
+    int y0 = index * plan->strip_rows;
+    int end = y0 + plan->strip_rows < height ? y0 + plan->strip_rows : height;
+
+    start_strip(plan, w, y0);
+    while (y0 < end && keep_going(job)) {
+        int n = end - y0 < FL_BLOCK_ROWS ? end - y0 : FL_BLOCK_ROWS;
+        struct fl_rows rows;
+        pull(job, w, last, y0 + n);
+        fl_row_store_point(&w->ring[last], y0, n, 0, height, w->table[1], &rows);
+        job->sink->rows(job->sink->user, &rows);
+        atomic_fetch_add_explicit(&job->rows_done, n, memory_order_relaxed);
+        y0 += n;
+    }
+}
+
+static void worker_free(struct worker *w, int groups)
+{
+    for (int g = 0; g < groups; g++)
+        fl_row_store_free(&w->ring[g]);
+    free(w->table_memory);
+    fl_aligned_free(w->scratch);
+}
+
+static int worker_init(struct worker *w, const struct job *job)
+{
+    const struct fl_plan *plan = &job->plan;
+    int longest = FL_BLOCK_ROWS;
+    for (int g = 0; g < plan->groups; g++) {
+        const struct fl_plan_group *group = &plan->group[g];
+        int rows = FL_BLOCK_ROWS + 2 * group->halo_y;
+        longest = rows > longest ? rows : longest;
+        if (!fl_row_store_init(&w->ring[g], &job->segment->step[group->last].out.layout,
+                               job->segment->width, group->ring_rows, group->pad_x))
+            return 0;
+    }
+    w->table_memory = calloc((size_t)longest * 2 * FL_MAX_PLANES, sizeof *w->table_memory);
+    if (!w->table_memory)
+        return 0;
+    for (int t = 0; t < 2; t++)
+        for (int p = 0; p < FL_MAX_PLANES; p++)
+            w->table[t][p] = w->table_memory + (size_t)longest * (size_t)(t * FL_MAX_PLANES + p);
+    w->scratch = plan->scratch_size ? fl_aligned_alloc(plan->scratch_size) : NULL;
+    return plan->scratch_size == 0 || w->scratch;
+}
+
+fl_err fl_exec_rows(const struct fl_exec *exec, const struct fl_segment *segment,
+                    const struct fl_planes *in, const struct fl_sink *sink)
+{
+    struct job job = {.exec = exec, .segment = segment, .in = in, .sink = sink};
+    int workers = exec->runner->workers, ready = 0;
+    fl_err err = fl_success();
+
+    fl_plan_make(segment, exec->strip_rows, workers, &job.plan);
+    workers = workers < job.plan.strips ? workers : job.plan.strips;
+    atomic_init(&job.stop, false);
+    atomic_init(&job.rows_done, 0);
+    job.worker = calloc((size_t)exec->runner->workers, sizeof *job.worker);
+    while (job.worker && ready < exec->runner->workers && worker_init(&job.worker[ready], &job)) {
+        if (exec->seconds)
+            job.worker[ready].seconds = exec->seconds + (ptrdiff_t)ready * FL_REPORT_STAGES;
+        ready++;
+    }
+    if (ready < exec->runner->workers)
+        err = fl_error(FL_ERR_MEMORY, "out of memory for the row buffers of %d threads", workers);
+    else
+        exec->runner->run(exec->runner->self, job.plan.strips, run_strip, &job);
+    for (int i = 0; job.worker && i <= ready && i < exec->runner->workers; i++)
+        worker_free(&job.worker[i], job.plan.groups);
+    free(job.worker);
+    if (err.code == FL_OK && atomic_load(&job.stop))
+        err = fl_error(FL_ERR_CANCELLED, "cancelled");
+    return err;
+}

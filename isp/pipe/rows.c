@@ -1,0 +1,95 @@
+/* Memory for rows with room for mirrored borders. */
+#include "rows.h"
+
+#include "mem.h"
+
+#include <string.h>
+
+#define FLOATS_PER_LINE (FL_ALIGN / (int)sizeof(float))
+
+int fl_row_store_init(struct fl_row_store *store, const struct fl_layout *layout, int width,
+                      int rows, int pad)
+{
+    size_t offset[FL_MAX_PLANES], total = 0, size;
+    memset(store, 0, sizeof *store);
+    store->layout = *layout;
+    store->width = width;
+    for (int p = 0; p < layout->planes; p++) {
+        int w = fl_shifted(width, layout->shift[p]);
+        int side = fl_shifted(pad, layout->shift[p]);
+        store->left[p] = (int)fl_round_up((size_t)side, FLOATS_PER_LINE);
+        store->rows[p] = fl_shifted(rows, layout->shift[p]);
+        size = (size_t)store->left[p] + (size_t)w + (size_t)side + FL_ROW_SLACK;
+        store->stride[p] = (int)(fl_row_stride(size * sizeof(float)) / sizeof(float));
+        offset[p] = total + (size_t)store->left[p];
+        if (!fl_size_mul((size_t)store->stride[p], (size_t)store->rows[p], &size) ||
+            !fl_size_add(total, size, &total))
+            return 0;
+    }
+    if (!fl_size_mul(total, sizeof(float), &size))
+        return 0;
+    store->memory = fl_aligned_alloc(size);
+    if (!store->memory)
+        return 0;
+    for (int p = 0; p < layout->planes; p++)
+        store->data[p] = store->memory + offset[p];
+    return 1;
+}
+
+void fl_row_store_free(struct fl_row_store *store)
+{
+    fl_aligned_free(store->memory);
+    memset(store, 0, sizeof *store);
+}
+
+float *fl_row_store_at(const struct fl_row_store *store, int plane, int row)
+{
+    return store->data[plane] + (ptrdiff_t)(row % store->rows[plane]) * store->stride[plane];
+}
+
+static void mirror_row(float *row, int width, int pad)
+{
+    /* Borders shorter than the picture, the usual case, need no modulo. */
+    if (pad < width) {
+        for (int i = 1; i <= pad; i++) {
+            row[-i] = row[i];
+            row[width - 1 + i] = row[width - 1 - i];
+        }
+        return;
+    }
+    for (int i = 1; i <= pad; i++) {
+        row[-i] = row[fl_mirror(-i, width)];
+        row[width - 1 + i] = row[fl_mirror(width - 1 + i, width)];
+    }
+}
+
+void fl_row_store_mirror(const struct fl_row_store *store, int y0, int n, int pad)
+{
+    if (pad == 0)
+        return;
+    for (int p = 0; p < store->layout.planes; p++) {
+        int shift = store->layout.shift[p];
+        int end = fl_shifted(y0 + n, shift);
+        for (int y = y0 >> shift; y < end; y++)
+            mirror_row(fl_row_store_at(store, p, y), fl_shifted(store->width, shift),
+                       fl_shifted(pad, shift));
+    }
+}
+
+void fl_row_store_point(const struct fl_row_store *store, int y0, int n, int halo, int height,
+                        float **const table[FL_MAX_PLANES], struct fl_rows *rows)
+{
+    for (int p = 0; p < store->layout.planes; p++) {
+        int shift = store->layout.shift[p];
+        int first = (y0 >> shift) - (halo >> shift);
+        int end = fl_shifted(y0 + n, shift) + (halo >> shift);
+        int plane_height = fl_shifted(height, shift);
+        for (int y = first; y < end; y++)
+            table[p][y - first] = fl_row_store_at(store, p, fl_mirror(y, plane_height));
+        rows->row[p] = table[p] + (halo >> shift);
+    }
+    rows->y0 = y0;
+    rows->n = n;
+    rows->width = store->width;
+    rows->height = height;
+}
