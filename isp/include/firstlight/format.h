@@ -11,7 +11,8 @@
 extern "C" {
 #endif
 
-/* Colour filter array: the colours of the 2x2 block at (0,0), row by row. */
+/* Colour filter array: the colours of a 2x2 block, row by row. In a frame's format: of the block at
+ * the corner of the active area (fl_meta.active), as in DNG. */
 enum fl_cfa { FL_CFA_NONE = 0, FL_CFA_RGGB, FL_CFA_GRBG, FL_CFA_GBRG, FL_CFA_BGGR };
 
 /* What one pixel is. */
