@@ -16,4 +16,10 @@ const struct fl_kernels K(kernels) = {
     .curve = K(curve),
     .encode_u8 = K(encode_u8),
     .encode_u16 = K(encode_u16),
+    .colour_difference = K(colour_difference),
+    .green_mean = K(green_mean),
+    .difference_gradient = K(difference_gradient),
+    .green_fuse = K(green_fuse),
+    .colour_planes = K(colour_planes),
+    .green_refine = K(green_refine),
 };

@@ -17,6 +17,12 @@ static const struct fl_kernels scalar = {
     .curve = fl_curve_ref,
     .encode_u8 = fl_encode_u8_ref,
     .encode_u16 = fl_encode_u16_ref,
+    .colour_difference = fl_colour_difference_ref,
+    .green_mean = fl_green_mean_ref,
+    .difference_gradient = fl_difference_gradient_ref,
+    .green_fuse = fl_green_fuse_ref,
+    .colour_planes = fl_colour_planes_ref,
+    .green_refine = fl_green_refine_ref,
 };
 
 #if defined(__x86_64__)

@@ -40,6 +40,33 @@ struct fl_kernels {
      * pixels are written. */
     void (*encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n);
     void (*encode_u16)(const float *r, const float *g, const float *b, uint16_t *out, int n);
+
+    /* Demosaic. Row arrays point at the current row: m[-2] .. m[2] are rows of the picture; columns
+     * to both sides are read as each text says. green: 1 where pixel 0 is green, 0 where pixel 1
+     * is. */
+
+    /* Green minus the row's or column's other colour (Hamilton and Adams 1997), at every pixel.
+     * Reads 2 rows and columns around. */
+    void (*colour_difference)(float *const *m, float *dh, float *dv, int green, int n);
+    /* Green from the mean of both differences, each smoothed along its direction. Reads 2 columns
+     * of dh, 2 rows of dv. */
+    void (*green_mean)(const float *m, const float *dh, float *const *dv, int green, float *out,
+                       int n);
+    /* Sums over five columns of |change of dh along x| and |change of dv along y|. Reads 3 columns
+     * of dh, 2 columns and 1 row of dv. */
+    void (*difference_gradient)(const float *dh, float *const *dv, float *gh, float *gv, int n);
+    /* Green from four one-sided means of the differences, each weighted by the inverse square of
+     * the gradients over 5x5 pixels on its side. weight: of the distances 0..4. Reads 4 columns of
+     * dh and 4 rows of dv, 2 rows and columns of gh, 4 rows of gv. */
+    void (*green_fuse)(const float *m, const float *dh, float *const *dv, float *const *gh,
+                       float *const *gv, const float weight[5], int green, float *out, int n);
+    /* The row's own colour and the third one by bilinear colour differences. Reads 2 rows and
+     * columns of the mosaic and of green. */
+    void (*colour_planes)(float *const *m, float *const *g, int green, float *own, float *third,
+                          int n);
+    /* Green again, from the differences of the four neighbours; c is the row's own colour. Also
+     * gives the mosaic back. Reads 2 rows and columns. */
+    void (*green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);
 };
 
 /* The table of an instruction set; NULL where the build or the machine lacks it. AUTO: the best. */

@@ -24,6 +24,14 @@ struct fl_stabiliser {
     float slope; /* f'(0) = 1 / (3 root^2) */
 };
 
+/* How demosaic has coloured the noise: denoise has tables for each. */
+enum fl_spectrum {
+    FL_SPECTRUM_WHITE, /* every sample for itself */
+    FL_SPECTRUM_LINEAR,
+    FL_SPECTRUM_DIRECTIONAL,
+    FL_SPECTRUM_REFINED
+};
+
 /* What is known about the picture between two stages; prepare() rewrites it for what follows. */
 struct fl_flow {
     int width, height;
@@ -38,6 +46,7 @@ struct fl_flow {
     float clip[3]; /* level at which each channel saturates, in the current linear units */
     struct fl_noise noise[3]; /* variance = s x + o in the current linear units */
     struct fl_stabiliser stabiliser;
+    enum fl_spectrum spectrum; /* of the noise */
 };
 
 /* Input of prepare(). */

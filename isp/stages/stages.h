@@ -5,5 +5,13 @@
 #include "stage.h"
 
 extern const struct fl_stage fl_stage_lens_shading;
+extern const struct fl_stage fl_stage_demosaic_difference;
+extern const struct fl_stage fl_stage_demosaic_mean;
+extern const struct fl_stage fl_stage_demosaic_gradient;
+extern const struct fl_stage fl_stage_demosaic_fuse;
+extern const struct fl_stage fl_stage_demosaic_colour;
+extern const struct fl_stage fl_stage_demosaic_refine;
+extern const struct fl_stage fl_stage_demosaic_colour_again;
+extern const struct fl_stage fl_stage_demosaic_mono;
 
 #endif

@@ -1,0 +1,153 @@
+/* Demosaic kernels, vector source; isp/ref/demosaic_ref.c says what each must give. */
+#include "kernel_names.h"
+
+#include "simd.h"
+
+#define EPS_FUSE   1e-6f
+#define EPS_REFINE 1e-3f
+
+/* Lanes that are green. Rows start at even columns, so the pattern is that of pixel 0. */
+static inline vi green_lanes(int green)
+{
+    vi mask;
+    for (int i = 0; i < FL_LANES; i++)
+        mask[i] = (i & 1) != green ? -1 : 0;
+    return mask;
+}
+
+void K(colour_difference)(float *const *m, float *dh, float *dv, int green, int n)
+{
+    const vi is_green = green_lanes(green);
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf c = vf_load(m[0] + x);
+        vf h = 0.5f * (vf_load(m[0] + x - 1) + vf_load(m[0] + x + 1)) +
+               0.25f * ((c - vf_load(m[0] + x - 2)) + (c - vf_load(m[0] + x + 2)));
+        vf v = 0.5f * (vf_load(m[-1] + x) + vf_load(m[1] + x)) +
+               0.25f * ((c - vf_load(m[-2] + x)) + (c - vf_load(m[2] + x)));
+        vf_store(dh + x, vf_select(is_green, c - h, h - c));
+        vf_store(dv + x, vf_select(is_green, c - v, v - c));
+    }
+}
+
+static inline vf binomial(vf far_left, vf left, vf centre, vf right, vf far_right)
+{
+    return 0.0625f * ((far_left + far_right) + 4.0f * (left + right) + 6.0f * centre);
+}
+
+void K(green_mean)(const float *m, const float *dh, float *const *dv, int green, float *out, int n)
+{
+    const vi is_green = green_lanes(green);
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf h = binomial(vf_load(dh + x - 2), vf_load(dh + x - 1), vf_load(dh + x),
+                        vf_load(dh + x + 1), vf_load(dh + x + 2));
+        vf v = binomial(vf_load(dv[-2] + x), vf_load(dv[-1] + x), vf_load(dv[0] + x),
+                        vf_load(dv[1] + x), vf_load(dv[2] + x));
+        vf c = vf_load(m + x);
+        vf_store(out + x, vf_select(is_green, c, c + 0.5f * (h + v)));
+    }
+}
+
+static inline vf sum5(vf a, vf b, vf c, vf d, vf e)
+{
+    return ((a + e) + (b + d)) + c;
+}
+
+static inline vf change(const float *after, const float *before)
+{
+    return vf_abs(vf_load(after) - vf_load(before));
+}
+
+void K(difference_gradient)(const float *dh, float *const *dv, float *gh, float *gv, int n)
+{
+    const float *up = dv[-1], *down = dv[1];
+    for (int x = 0; x < n; x += FL_LANES) {
+        const float *h = dh + x, *u = up + x, *d = down + x;
+        vf_store(gh + x, sum5(change(h - 1, h - 3), change(h, h - 2), change(h + 1, h - 1),
+                              change(h + 2, h), change(h + 3, h + 1)));
+        vf_store(gv + x, sum5(change(d - 2, u - 2), change(d - 1, u - 1), change(d, u),
+                              change(d + 1, u + 1), change(d + 2, u + 2)));
+    }
+}
+
+/* One over the squared sum of five rows around row k. */
+static inline vf trust(float *const *g, int k, int x)
+{
+    vf sum = sum5(vf_load(g[k - 2] + x), vf_load(g[k - 1] + x), vf_load(g[k] + x),
+                  vf_load(g[k + 1] + x), vf_load(g[k + 2] + x));
+    return 1.0f / (sum * sum + EPS_FUSE);
+}
+
+void K(green_fuse)(const float *m, const float *dh, float *const *dv, float *const *gh,
+                   float *const *gv, const float weight[5], int green, float *out, int n)
+{
+    const vi is_green = green_lanes(green);
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf we = trust(gh, 0, x + 2), ww = trust(gh, 0, x - 2);
+        vf ws = trust(gv, 2, x), wn = trust(gv, -2, x);
+        vf e = weight[0] * vf_load(dh + x), w = e;
+        vf s = weight[0] * vf_load(dv[0] + x), north = s;
+        for (int j = 1; j < 5; j++) {
+            e += weight[j] * vf_load(dh + x + j);
+            w += weight[j] * vf_load(dh + x - j);
+            s += weight[j] * vf_load(dv[j] + x);
+            north += weight[j] * vf_load(dv[-j] + x);
+        }
+        vf d = ((we * e + ww * w) + (ws * s + wn * north)) / ((we + ww) + (ws + wn));
+        vf c = vf_load(m + x);
+        vf_store(out + x, vf_select(is_green, c, c + d));
+    }
+}
+
+/* Colour minus green, k rows below and at column x. */
+static inline vf minus_green(float *const *m, float *const *g, int k, int x)
+{
+    return vf_load(m[k] + x) - vf_load(g[k] + x);
+}
+
+void K(colour_planes)(float *const *m, float *const *g, int green, float *own, float *third, int n)
+{
+    const vi is_green = green_lanes(green);
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf up = minus_green(m, g, -1, x), down = minus_green(m, g, 1, x);
+        vf left = minus_green(m, g, 0, x - 1), right = minus_green(m, g, 0, x + 1);
+        vf ul = minus_green(m, g, -1, x - 1), ur = minus_green(m, g, -1, x + 1);
+        vf dl = minus_green(m, g, 1, x - 1), dr = minus_green(m, g, 1, x + 1);
+        vf hf = minus_green(m, g, -2, x - 1) + minus_green(m, g, -2, x + 1);
+        vf hn = minus_green(m, g, 2, x - 1) + minus_green(m, g, 2, x + 1);
+        vf vl = minus_green(m, g, -1, x - 2) + minus_green(m, g, 1, x - 2);
+        vf vr = minus_green(m, g, -1, x + 2) + minus_green(m, g, 1, x + 2);
+        vf across_h = 0.375f * (left + right) + 0.0625f * (hf + hn);
+        vf across_v = 0.375f * (up + down) + 0.0625f * (vl + vr);
+        vf diagonal = 0.25f * ((ul + dr) + (ur + dl));
+        vf centre = vf_load(g[0] + x);
+        vf_store(own + x, vf_select(is_green, centre + across_h, vf_load(m[0] + x)));
+        vf_store(third + x, centre + vf_select(is_green, across_v, diagonal));
+    }
+}
+
+/* Inverse of the change of colour and green towards one side. */
+static inline vf closeness(vf there, vf here, vf across)
+{
+    return 1.0f / ((vf_abs(there - here) + across) + EPS_REFINE);
+}
+
+void K(green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n)
+{
+    const vi is_green = green_lanes(green);
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf c0 = vf_load(c[0] + x), g0 = vf_load(g[0] + x);
+        vf ge = vf_load(g[0] + x + 1), gw = vf_load(g[0] + x - 1);
+        vf gs = vf_load(g[1] + x), gn = vf_load(g[-1] + x);
+        vf across_h = vf_abs(ge - gw), across_v = vf_abs(gs - gn);
+        vf we = closeness(vf_load(c[0] + x + 2), c0, across_h);
+        vf ww = closeness(vf_load(c[0] + x - 2), c0, across_h);
+        vf ws = closeness(vf_load(c[2] + x), c0, across_v);
+        vf wn = closeness(vf_load(c[-2] + x), c0, across_v);
+        vf e = ge - vf_load(c[0] + x + 1), w = gw - vf_load(c[0] + x - 1);
+        vf s = gs - vf_load(c[1] + x), north = gn - vf_load(c[-1] + x);
+        vf d = ((we * e + ww * w) + (ws * s + wn * north)) / ((we + ww) + (ws + wn));
+        vf mixed = c0 + (0.2f * (g0 - c0) + 0.8f * d);
+        vf_store(m + x, vf_select(is_green, g0, c0));
+        vf_store(out + x, vf_select(is_green, g0, mixed));
+    }
+}
