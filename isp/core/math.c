@@ -6,10 +6,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#define LN2_HIGH 0.693147180369123816490 /* ln 2 with the low bits cleared: k * LN2_HIGH is exact  \
-                                          */
-#define LN2_LOW  1.90821492927058770002e-10
-#define LN2      0.69314718055994530942
+#define LN2_HIGH                                                                                   \
+    0.693147180369123816490 /* ln 2 with the low bits cleared: k * LN2_HIGH is exact               \
+                             */
+#define LN2_LOW 1.90821492927058770002e-10
+#define LN2     0.69314718055994530942
 
 /* 2^k for -1022 <= k <= 1023. */
 static double power_of_two(int k)

@@ -13,8 +13,8 @@
 /* One step over the picture, in bands of FL_BLOCK_ROWS rows. */
 struct pass {
     const struct fl_exec *exec;
-    const struct fl_step *step;       /* NULL: hand the rows to the sink */
-    const struct fl_planes *planes;   /* input of a gather step */
+    const struct fl_step *step;     /* NULL: hand the rows to the sink */
+    const struct fl_planes *planes; /* input of a gather step */
     const struct fl_row_store *in, *out;
     const struct fl_sink *sink;
     int height, halo, band;
@@ -27,8 +27,7 @@ struct pass {
     atomic_bool stop;
 };
 
-static void tables_of(const struct pass *pass, int worker, int which,
-                      float **table[FL_MAX_PLANES])
+static void tables_of(const struct pass *pass, int worker, int which, float **table[FL_MAX_PLANES])
 {
     for (int p = 0; p < FL_MAX_PLANES; p++)
         table[p] = pass->table[worker] + pass->table_rows * (size_t)(which * FL_MAX_PLANES + p);
@@ -40,8 +39,8 @@ static bool keep_going(struct pass *pass)
     double done;
     if (!e->cancelled)
         return true;
-    done = (double)atomic_fetch_add_explicit(&pass->bands_done, 1, memory_order_relaxed) /
-           pass->bands;
+    done =
+        (double)atomic_fetch_add_explicit(&pass->bands_done, 1, memory_order_relaxed) / pass->bands;
     if (e->cancelled(e->cancel_user, pass->done_before + done * pass->done_share))
         atomic_store_explicit(&pass->stop, true, memory_order_relaxed);
     return !atomic_load_explicit(&pass->stop, memory_order_relaxed);

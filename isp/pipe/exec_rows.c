@@ -108,8 +108,8 @@ static bool keep_going(struct job *job)
         return false;
     if (!e->cancelled)
         return true;
-    done = (double)atomic_load_explicit(&job->rows_done, memory_order_relaxed) /
-           job->segment->height;
+    done =
+        (double)atomic_load_explicit(&job->rows_done, memory_order_relaxed) / job->segment->height;
     if (e->cancelled(e->cancel_user, done))
         atomic_store_explicit(&job->stop, true, memory_order_relaxed);
     return !atomic_load_explicit(&job->stop, memory_order_relaxed);

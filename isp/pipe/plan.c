@@ -57,8 +57,7 @@ void fl_plan_make(const struct fl_segment *segment, int strip_rows, int workers,
          * than align. */
         group->ring_rows =
             round_up(FL_BLOCK_ROWS + (next ? 2 * next->halo_y + plan->align : 0), plan->align);
-        group->pad_x =
-            next ? round_up(segment->step[next->first].prepared.halo_x, plan->align) : 0;
+        group->pad_x = next ? round_up(segment->step[next->first].prepared.halo_x, plan->align) : 0;
     }
     if (strip_rows <= 0) {
         strip_rows = (segment->height + workers - 1) / workers;

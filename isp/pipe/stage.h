@@ -35,8 +35,8 @@ enum fl_spectrum {
 /* What is known about the picture between two stages; prepare() rewrites it for what follows. */
 struct fl_flow {
     int width, height;
-    struct fl_rect crop; /* part of the picture to show, in its current pixels */
-    float x0, y0;        /* centre of pixel (0, 0), in pixels of the active area */
+    struct fl_rect crop;  /* part of the picture to show, in its current pixels */
+    float x0, y0;         /* centre of pixel (0, 0), in pixels of the active area */
     float step_x, step_y; /* pixels of the active area from one pixel to the next */
     struct fl_layout layout;
     enum fl_cfa cfa; /* of a mosaic; FL_CFA_NONE when there is none */

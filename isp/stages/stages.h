@@ -13,5 +13,14 @@ extern const struct fl_stage fl_stage_demosaic_colour;
 extern const struct fl_stage fl_stage_demosaic_refine;
 extern const struct fl_stage fl_stage_demosaic_colour_again;
 extern const struct fl_stage fl_stage_demosaic_mono;
+extern const struct fl_stage fl_stage_unpack;
+extern const struct fl_stage fl_stage_black;
+extern const struct fl_stage fl_stage_white_balance;
+extern const struct fl_stage fl_stage_stabilise;
+extern const struct fl_stage fl_stage_unstabilise;
+extern const struct fl_stage fl_stage_color_matrix;
+extern const struct fl_stage fl_stage_local_tone;
+extern const struct fl_stage fl_stage_tone;
+extern const struct fl_stage fl_stage_adjust;
 
 #endif

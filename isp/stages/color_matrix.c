@@ -1,0 +1,63 @@
+/* What:   Camera colours to the output space's linear RGB, and exposure.
+ * Model:  rgb = exposure * M * camera; M's rows sum to 1, so grey stays grey.
+ * Source: DNG Specification 1.6, chapter 6, "Mapping Camera Color Space to CIE XYZ Space".
+ * Domain: linear, white-balanced camera RGB -> linear output RGB; nothing is clipped.
+ * Halo:   none.
+ * Cost:   9 multiplications and 6 additions per pixel. */
+#include "stages.h"
+
+#include <string.h>
+
+struct color_matrix_state {
+    const struct fl_kernels *kernels;
+    float matrix[9];
+};
+
+static fl_err color_matrix_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
+{
+    struct color_matrix_state *s = state;
+    struct fl_noise noise[3];
+    (void)out;
+    s->kernels = p->kernels;
+    for (int i = 0; i < 9; i++) {
+        double identity = i % 4 == 0 ? 1.0 : 0.0;
+        double m = p->flow->mono ? identity : p->control->matrix[i];
+        s->matrix[i] = (float)(m * p->control->exposure_gain);
+    }
+    memcpy(noise, p->flow->noise, sizeof noise);
+    for (int r = 0; r < 3; r++) {
+        struct fl_noise *n = &p->flow->noise[r];
+        float clip = 0.0f;
+        n->s = n->o = 0.0;
+        for (int c = 0; c < 3; c++) {
+            double m = (double)s->matrix[r * 3 + c];
+            n->s += m * m * noise[c].s;
+            n->o += m * m * noise[c].o;
+            clip += s->matrix[r * 3 + c];
+        }
+        p->flow->clip[r] = clip; /* of a white that just clips green */
+    }
+    return fl_success();
+}
+
+static void color_matrix_rows(const void *state, const struct fl_rows *in,
+                              const struct fl_rows *out, void *scratch)
+{
+    const struct color_matrix_state *s = state;
+    (void)scratch;
+    for (int y = 0; y < in->n; y++) {
+        for (int c = 0; c < 3; c++)
+            if (out->row[c][y] != in->row[c][y])
+                memcpy(out->row[c][y], in->row[c][y], (size_t)in->width * sizeof(float));
+        s->kernels->matrix3(out->row[0][y], out->row[1][y], out->row[2][y], s->matrix, in->width);
+    }
+}
+
+const struct fl_stage fl_stage_color_matrix = {
+    .name = "color_matrix",
+    .summary = "Camera colours to linear output RGB, and exposure",
+    .flags = FL_STAGE_IN_PLACE,
+    .state_size = sizeof(struct color_matrix_state),
+    .prepare = color_matrix_prepare,
+    .rows = color_matrix_rows,
+};

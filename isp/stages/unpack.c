@@ -1,0 +1,69 @@
+/* What:   Reads the active area of the source frame into float planes, as stored.
+ * Model:  out = code
+ * Source: packings: MIPI CSI-2 specification, libcamera pixel formats.
+ * Domain: any integer raw format -> stored codes, DN. Mosaic and mono: 1 plane; RGB: 3 planes.
+ * Halo:   none (gather).
+ * Cost:   1 conversion per sample. */
+#include "stages.h"
+
+#include "unpack.h"
+
+#include <string.h>
+
+struct unpack_state {
+    const struct fl_frame *frame;
+    struct fl_rect active;
+    const struct fl_kernels *kernels;
+};
+
+static fl_err unpack_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
+{
+    struct unpack_state *s = state;
+    const struct fl_format *f = &p->frame->format;
+    int channels = fl_format_channels(f);
+
+    if (f->packing == FL_PACK_F32)
+        return fl_error(FL_ERR_UNSUPPORTED, "float raw frames are not supported");
+    s->frame = p->frame;
+    s->active = p->active;
+    s->kernels = p->kernels;
+    p->flow->layout = fl_layout_of(channels);
+    p->flow->domain = FL_DOMAIN_STORED;
+    p->flow->white = (float)((1 << f->bits) - 1);
+    out->scratch_size = ((size_t)p->active.width * (size_t)channels + FL_KERNEL_SLACK) * 2;
+    return fl_success();
+}
+
+static void split_rgb(const uint16_t *in, const struct fl_rows *out, int y)
+{
+    for (int c = 0; c < 3; c++) {
+        float *row = out->row[c][y];
+        for (int x = 0; x < out->width; x++)
+            row[x] = (float)in[3 * x + c];
+    }
+}
+
+static void unpack_gather(const void *state, const struct fl_planes *in, const struct fl_rows *out,
+                          void *scratch)
+{
+    const struct unpack_state *s = state;
+    const struct fl_frame *f = s->frame;
+    (void)in;
+    for (int y = 0; y < out->n; y++) {
+        const uint8_t *row =
+            (const uint8_t *)f->plane[0] + (size_t)(s->active.y + out->y0 + y) * f->stride[0];
+        fl_unpack_row(&f->format, row, s->active.x, s->active.width, scratch);
+        if (f->format.color == FL_COLOR_RGB)
+            split_rgb(scratch, out, y);
+        else
+            s->kernels->unpack_u16(scratch, out->row[0][y], s->active.width);
+    }
+}
+
+const struct fl_stage fl_stage_unpack = {
+    .name = "unpack",
+    .summary = "Read the stored codes of the active area",
+    .state_size = sizeof(struct unpack_state),
+    .prepare = unpack_prepare,
+    .gather = unpack_gather,
+};
