@@ -1,18 +1,24 @@
-/* Curves as piecewise-linear tables over octaves: fine where the argument is small, as the eye and
- * transfer curves want, with no division and no search.
+/* Curves over [0, 1] as piecewise cubics on octaves: fine where the argument is small, as the eye
+ * and transfer curves want, with no division, no search and no memory but registers.
  *
- * Octave o of FL_CURVE_OCTAVES covers u in [2^o, 2^(o+1)) / 2^FL_CURVE_OCTAVES with u = x + bias,
- * bias = 2^-FL_CURVE_OCTAVES, so that x = 0 is the first knot; it has FL_CURVE_STEPS segments. The
- * segment's index is made of u's exponent and leading mantissa bits. Arguments are limited to
- * [0, 1]. A table holds, per segment, the value at its left end and the slope per unit of u. */
+ * The argument becomes v = x * FL_CURVE_SCALE + FL_CURVE_BIAS in [2^-7, 2): eight octaves, two
+ * segments each. A segment's number is made of v's exponent and first mantissa bit, its knot by
+ * clearing the mantissa bits behind that; the value is a cubic in v - knot. Sixteen segments fit a
+ * register, so looking up a coefficient is a permutation. */
 #ifndef FL_CURVE_H
 #define FL_CURVE_H
 
-#define FL_CURVE_OCTAVES    8
-#define FL_CURVE_STEP_BITS  6
-#define FL_CURVE_STEPS      (1 << FL_CURVE_STEP_BITS)
-#define FL_CURVE_SEGMENTS   (FL_CURVE_OCTAVES * FL_CURVE_STEPS + 1)
-#define FL_CURVE_TABLE_SIZE (2 * FL_CURVE_SEGMENTS)
-#define FL_CURVE_BIAS       (1.0f / (1 << FL_CURVE_OCTAVES))
+#define FL_CURVE_SEGMENTS 16
+#define FL_CURVE_SCALE    1.992f
+#define FL_CURVE_BIAS     0.0078125f /* 2^-7; scale + bias < 2 */
+
+/* Bits of v: a segment is what is above SHIFT, counted from that of the bias. */
+#define FL_CURVE_SHIFT 22
+#define FL_CURVE_FIRST ((127 - 7) << 1)
+
+/* coefficient[k][i]: of (v - knot)^k in segment i */
+struct fl_curve {
+    float coefficient[4][FL_CURVE_SEGMENTS];
+};
 
 #endif

@@ -1,24 +1,43 @@
-/* Makes tables for the curve kernel. */
+/* Fits curves. */
 #include "curve_make.h"
 
-#include <stdlib.h>
+#define NODES 4
 
-float *fl_curve_make(double (*f)(double x, const void *user), const void *user)
+/* Chebyshev-Lobatto points of degree 3 on [0, 1]. */
+static const double node[NODES] = {0.0, 0.25, 0.75, 1.0};
+
+/* Newton's divided differences, expanded to powers of t. */
+static void interpolate(const double y[NODES], double power[NODES])
 {
-    float *table = malloc(FL_CURVE_TABLE_SIZE * sizeof *table);
-    const double bias = (double)FL_CURVE_BIAS;
-    if (!table)
-        return NULL;
-    for (int i = 0; i < FL_CURVE_SEGMENTS; i++) {
-        double octave = bias * (1 << (i / FL_CURVE_STEPS));
-        double width = octave / FL_CURVE_STEPS;
-        double u = octave + width * (i % FL_CURVE_STEPS);
-        double x0 = u - bias, x1 = u + width - bias;
-        double y0 = f(x0, user), y1 = f(x1 < 1.0 ? x1 : 1.0, user);
-        /* The last segment begins at x = 1 or holds it: nothing is read past 1. */
-        table[2 * i] = (float)y0;
-        table[2 * i + 1] = x1 <= 1.0 ? (float)((y1 - y0) / width)
-                                     : (float)((y1 - y0) / (x0 < 1.0 ? 1.0 - x0 : width));
+    double d[NODES];
+    for (int i = 0; i < NODES; i++)
+        d[i] = y[i];
+    for (int k = 1; k < NODES; k++)
+        for (int i = NODES - 1; i >= k; i--)
+            d[i] = (d[i] - d[i - 1]) / (node[i] - node[i - k]);
+    for (int i = 0; i < NODES; i++)
+        power[i] = 0.0;
+    for (int k = NODES - 1; k >= 0; k--) { /* power = power * (t - node[k]) + d[k] */
+        for (int i = NODES - 1; i > 0; i--)
+            power[i] = power[i - 1] - power[i] * node[k];
+        power[0] = d[k] - power[0] * node[k];
     }
-    return table;
+}
+
+void fl_curve_make(struct fl_curve *curve, double (*f)(double x, const void *user),
+                   const void *user)
+{
+    const double scale = (double)FL_CURVE_SCALE, bias = (double)FL_CURVE_BIAS;
+    for (int i = 0; i < FL_CURVE_SEGMENTS; i++) {
+        double octave = bias * (1 << (i / 2));
+        double width = octave / 2, knot = octave + (i % 2) * width;
+        double y[NODES], power[NODES], unit = 1.0;
+        for (int j = 0; j < NODES; j++) {
+            double x = (knot + node[j] * width - bias) / scale;
+            y[j] = f(x < 1.0 ? x : 1.0, user);
+        }
+        interpolate(y, power);
+        for (int k = 0; k < NODES; k++, unit *= width)
+            curve->coefficient[k][i] = (float)(power[k] / unit);
+    }
 }

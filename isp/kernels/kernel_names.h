@@ -3,6 +3,8 @@
 #ifndef FL_KERNEL_NAMES_H
 #define FL_KERNEL_NAMES_H
 
+#include "curve.h"
+
 #include <stdint.h>
 
 #define FL_PASTE_(a, b, c) fl_##a##b##c
@@ -16,7 +18,9 @@ void K(multiply)(const float *in, const float *gain, float *out, int n);
 void K(stabilise)(const float *in, float *out, float c, float root, float slope, int n);
 void K(unstabilise)(const float *in, float *out, float c, float root, float slope, int n);
 void K(matrix3)(float *r, float *g, float *b, const float m[9], int n);
-void K(curve)(const float *in, float *out, const float *table, int n);
+void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n);
+void K(filmic)(float *r, float *g, float *b, const struct fl_curve *film,
+               const struct fl_curve *encode, float scale, int n);
 void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n);
 void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out, int n);
 void K(colour_difference)(float *const *m, float *dh, float *dv, int green, int n);

@@ -14,6 +14,7 @@ const struct fl_kernels K(kernels) = {
     .unstabilise = K(unstabilise),
     .matrix3 = K(matrix3),
     .curve = K(curve),
+    .filmic = K(filmic),
     .encode_u8 = K(encode_u8),
     .encode_u16 = K(encode_u16),
     .colour_difference = K(colour_difference),

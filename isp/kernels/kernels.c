@@ -15,6 +15,7 @@ static const struct fl_kernels scalar = {
     .unstabilise = fl_unstabilise_ref,
     .matrix3 = fl_matrix3_ref,
     .curve = fl_curve_ref,
+    .filmic = fl_filmic_ref,
     .encode_u8 = fl_encode_u8_ref,
     .encode_u16 = fl_encode_u16_ref,
     .colour_difference = fl_colour_difference_ref,

@@ -9,6 +9,8 @@
 
 #include "firstlight/pipeline.h"
 
+#include "curve.h"
+
 #include <stdint.h>
 
 #define FL_KERNEL_SLACK 16
@@ -33,8 +35,12 @@ struct fl_kernels {
     /* (r, g, b) = m (r, g, b); planes in place. */
     void (*matrix3)(float *r, float *g, float *b, const float m[9], int n);
 
-    /* Piecewise-linear table over octaves, see curve.h; in may be out. */
-    void (*curve)(const float *in, float *out, const float *table, int n);
+    /* A curve of curve.h; arguments are limited to 0..1; in may be out. */
+    void (*curve)(const float *in, float *out, const struct fl_curve *curve, int n);
+    /* Filmic tone that keeps hue, planes in place: rgb *= scale; the largest and the smallest
+     * channel go through film, the middle one keeps its place between them; then encode. */
+    void (*filmic)(float *r, float *g, float *b, const struct fl_curve *film,
+                   const struct fl_curve *encode, float scale, int n);
 
     /* Display floats to codes: floor(clamp(x, 0, 1) * max + 0.5), interleaved RGB. Exactly n
      * pixels are written. */

@@ -77,18 +77,36 @@ void K(matrix3)(float *r, float *g, float *b, const float m[9], int n)
     }
 }
 
-void K(curve)(const float *in, float *out, const float *table, int n)
+static inline vf curve_at(const struct fl_curve *curve, vf x)
 {
-    const int shift = 23 - FL_CURVE_STEP_BITS;
-    const int first_index = (127 - FL_CURVE_OCTAVES) << FL_CURVE_STEP_BITS;
+    vf v = vf_min(vf_max(x, vf_set(0.0f)), vf_set(1.0f)) * FL_CURVE_SCALE + FL_CURVE_BIAS;
+    vi segment = (vi_bits(v) >> FL_CURVE_SHIFT) - FL_CURVE_FIRST;
+    vf t = v - vf_bits((vi_bits(v) >> FL_CURVE_SHIFT) << FL_CURVE_SHIFT);
+    vf c0 = vf_lookup16(curve->coefficient[0], segment);
+    vf c1 = vf_lookup16(curve->coefficient[1], segment);
+    vf c2 = vf_lookup16(curve->coefficient[2], segment);
+    vf c3 = vf_lookup16(curve->coefficient[3], segment);
+    return c0 + t * (c1 + t * (c2 + t * c3));
+}
+
+void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n)
+{
+    for (int x = 0; x < n; x += FL_LANES)
+        vf_store(out + x, curve_at(curve, vf_load(in + x)));
+}
+
+void K(filmic)(float *r, float *g, float *b, const struct fl_curve *film,
+               const struct fl_curve *encode, float scale, int n)
+{
     for (int x = 0; x < n; x += FL_LANES) {
-        vf v = vf_max(vf_load(in + x), vf_set(0.0f));
-        vf u = vf_min(v, vf_set(1.0f)) + FL_CURVE_BIAS;
-        vi index = (vi_bits(u) >> shift) - first_index;
-        vf knot = vf_bits((vi_bits(u) >> shift) << shift);
-        vf value = u, slope = u;
-        vf_gather_pairs(table, index, &value, &slope);
-        vf_store(out + x, value + slope * (u - knot));
+        vf sr = vf_load(r + x) * scale, sg = vf_load(g + x) * scale, sb = vf_load(b + x) * scale;
+        vf hi = vf_max(vf_max(sr, sg), sb), lo = vf_min(vf_min(sr, sg), sb);
+        vf low = curve_at(film, lo);
+        vf range = hi - lo;
+        vf share = (curve_at(film, hi) - low) / vf_max(range, vf_set(1e-12f));
+        vf_store(r + x, curve_at(encode, low + (sr - lo) * share));
+        vf_store(g + x, curve_at(encode, low + (sg - lo) * share));
+        vf_store(b + x, curve_at(encode, low + (sb - lo) * share));
     }
 }
 

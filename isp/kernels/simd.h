@@ -7,6 +7,12 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#endif
+
 #if defined(__AVX512F__)
 #define FL_LANES 16
 #elif defined(__AVX2__)
@@ -101,13 +107,29 @@ static inline vf vf_sqrt(vf v)
     return out;
 }
 
-/* table[2 i], table[2 i + 1] for every lane */
-static inline void vf_gather_pairs(const float *table, vi index, vf *first, vf *second)
+/* table[index] for every lane, 0 <= index < 16: a permutation of registers where there is one. */
+static inline vf vf_lookup16(const float table[16], vi index)
 {
-    for (int i = 0; i < FL_LANES; i++) {
-        (*first)[i] = table[2 * index[i]];
-        (*second)[i] = table[2 * index[i] + 1];
-    }
+#if defined(__AVX512F__)
+    return (vf)_mm512_permutexvar_ps((__m512i)index, _mm512_loadu_ps(table));
+#elif defined(__AVX2__)
+    __m256i i = (__m256i)index;
+    __m256 low = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), i);
+    __m256 high = _mm256_permutevar8x32_ps(_mm256_loadu_ps(table + 8), i);
+    /* bit 3 of the index to the sign that blendv looks at */
+    return (vf)_mm256_blendv_ps(low, high, _mm256_castsi256_ps(_mm256_slli_epi32(i, 28)));
+#elif defined(__aarch64__)
+    uint8x16x4_t t = vld1q_u8_x4((const uint8_t *)table);
+    /* lane index i becomes the bytes 4i, 4i+1, 4i+2, 4i+3 */
+    uint32x4_t bytes =
+        vaddq_u32(vmulq_n_u32((uint32x4_t)index, 0x04040404u), vdupq_n_u32(0x03020100u));
+    return (vf)vqtbl4q_u8(t, vreinterpretq_u8_u32(bytes));
+#else
+    vf out;
+    for (int i = 0; i < FL_LANES; i++)
+        out[i] = table[index[i]];
+    return out;
+#endif
 }
 
 #endif

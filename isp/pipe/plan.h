@@ -19,7 +19,7 @@ struct fl_step {
 
 /* Steps that run together: a gather step first, then row steps. */
 struct fl_segment {
-    struct fl_step *step;
+    const struct fl_step *step;
     int count;
     int width, height; /* of every step's output */
 };

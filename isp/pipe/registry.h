@@ -7,7 +7,10 @@
 /* NULL past the end. */
 const struct fl_stage *fl_registry(int index);
 
-/* By name; NULL when there is none. */
-const struct fl_stage *fl_registry_find(const char *name);
+/* Whether two stage names are passes of one operation: equal up to the first dot. */
+bool fl_registry_same_operation(const char *a, const char *b);
+
+/* Whether `name` means this stage: its full name, or its operation's. */
+bool fl_registry_matches(const struct fl_stage *stage, const char *name);
 
 #endif

@@ -53,7 +53,10 @@ struct fl_flow {
 struct fl_prepare {
     const void *params;
     const struct fl_frame *frame;     /* the raw: pixels and metadata */
-    struct fl_rect active;            /* even-sized part of the frame that the chain works on */
+    struct fl_rect active;            /* part of the frame that the chain works on; even-sized for
+                                         mosaics */
+    struct fl_rect crop;              /* part of the active area that the picture shows */
+    int orientation;                  /* EXIF 1..8, applied after the last stage */
     const struct fl_control *control; /* neutral values while pass 1 is prepared */
     const struct fl_settings *settings;
     const struct fl_kernels *kernels;

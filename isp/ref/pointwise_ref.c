@@ -80,20 +80,44 @@ void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n)
     }
 }
 
-void fl_curve_ref(const float *in, float *out, const float *table, int n)
+static float curve_at(const struct fl_curve *curve, float x)
+{
+    float v = x > 0.0f ? x : 0.0f; /* NaN becomes 0 */
+    float knot, t;
+    uint32_t bits;
+    int i;
+    v = (v < 1.0f ? v : 1.0f) * FL_CURVE_SCALE + FL_CURVE_BIAS;
+    memcpy(&bits, &v, sizeof bits);
+    i = (int)(bits >> FL_CURVE_SHIFT) - FL_CURVE_FIRST;
+    bits = bits >> FL_CURVE_SHIFT << FL_CURVE_SHIFT;
+    memcpy(&knot, &bits, sizeof knot);
+    t = v - knot;
+    return curve->coefficient[0][i] +
+           t * (curve->coefficient[1][i] +
+                t * (curve->coefficient[2][i] + t * curve->coefficient[3][i]));
+}
+
+void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = curve_at(curve, in[x]);
+}
+
+void fl_filmic_ref(float *r, float *g, float *b, const struct fl_curve *film,
+                   const struct fl_curve *encode, float scale, int n)
 {
     for (int x = 0; x < n; x++) {
-        float v = in[x] > 0.0f ? in[x] : 0.0f;
-        float u = (v < 1.0f ? v : 1.0f) + FL_CURVE_BIAS;
-        uint32_t bits, first;
-        float knot;
-        int i;
-        memcpy(&bits, &u, sizeof bits);
-        first = (uint32_t)(127 - FL_CURVE_OCTAVES) << FL_CURVE_STEP_BITS;
-        i = (int)((bits >> (23 - FL_CURVE_STEP_BITS)) - first);
-        bits = (bits >> (23 - FL_CURVE_STEP_BITS)) << (23 - FL_CURVE_STEP_BITS);
-        memcpy(&knot, &bits, sizeof knot);
-        out[x] = table[2 * i] + table[2 * i + 1] * (u - knot);
+        float sr = r[x] * scale, sg = g[x] * scale, sb = b[x] * scale;
+        float hi = sr > sg ? sr : sg, lo = sr < sg ? sr : sg;
+        float low, range, share;
+        hi = hi > sb ? hi : sb;
+        lo = lo < sb ? lo : sb;
+        low = curve_at(film, lo);
+        range = hi - lo;
+        share = (curve_at(film, hi) - low) / (range > 1e-12f ? range : 1e-12f);
+        r[x] = curve_at(encode, low + (sr - lo) * share);
+        g[x] = curve_at(encode, low + (sg - lo) * share);
+        b[x] = curve_at(encode, low + (sb - lo) * share);
     }
 }
 

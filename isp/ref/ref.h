@@ -2,6 +2,8 @@
 #ifndef FL_REF_H
 #define FL_REF_H
 
+#include "curve.h"
+
 #include <stdint.h>
 
 void fl_unpack_u8_ref(const uint8_t *in, float *out, int n);
@@ -12,7 +14,9 @@ void fl_multiply_ref(const float *in, const float *gain, float *out, int n);
 void fl_stabilise_ref(const float *in, float *out, float c, float root, float slope, int n);
 void fl_unstabilise_ref(const float *in, float *out, float c, float root, float slope, int n);
 void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n);
-void fl_curve_ref(const float *in, float *out, const float *table, int n);
+void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n);
+void fl_filmic_ref(float *r, float *g, float *b, const struct fl_curve *film,
+                   const struct fl_curve *encode, float scale, int n);
 void fl_encode_u8_ref(const float *r, const float *g, const float *b, uint8_t *out, int n);
 void fl_encode_u16_ref(const float *r, const float *g, const float *b, uint16_t *out, int n);
 void fl_colour_difference_ref(float *const *m, float *dh, float *dv, int green, int n);

@@ -11,12 +11,8 @@
 
 #include "fastlog.h"
 
-struct local_tone_params {
-    float strength;
-};
-
 static const struct fl_param local_tone_params[] = {
-    {"strength", FL_PARAM_FLOAT, offsetof(struct local_tone_params, strength), 0, NULL, 0, 1, 0.5,
+    {"strength", FL_PARAM_FLOAT, offsetof(struct fl_local_tone_params, strength), 0, NULL, 0, 1, 0.5,
      NULL, "How far the range between bright and dark areas is compressed; 0: off"},
     {NULL, FL_PARAM_BOOL, 0, 0, NULL, 0, 0, 0, NULL, NULL}};
 
@@ -28,7 +24,7 @@ struct local_tone_state {
 static fl_err local_tone_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     struct local_tone_state *s = state;
-    const struct local_tone_params *q = p->params;
+    const struct fl_local_tone_params *q = p->params;
     s->grid = p->control->grid;
     if (q->strength <= 0.0f || s->grid.cols <= 0) {
         out->bypass = true;
@@ -108,7 +104,7 @@ const struct fl_stage fl_stage_local_tone = {
     .name = "local_tone",
     .summary = "Lift shadows and hold highlights by place",
     .flags = FL_STAGE_IN_PLACE,
-    .params_size = sizeof(struct local_tone_params),
+    .params_size = sizeof(struct fl_local_tone_params),
     .params = local_tone_params,
     .state_size = sizeof(struct local_tone_state),
     .prepare = local_tone_prepare,

@@ -23,4 +23,9 @@ extern const struct fl_stage fl_stage_local_tone;
 extern const struct fl_stage fl_stage_tone;
 extern const struct fl_stage fl_stage_adjust;
 
+/* local_tone's parameters, because control makes the grid that they ask for. */
+struct fl_local_tone_params {
+    float strength;
+};
+
 #endif

@@ -7,13 +7,13 @@
  *         Adobe DNG SDK's RGB tone; IEC 61966-2-1 for the encoding.
  * Domain: linear output RGB -> display, 0..1.
  * Halo:   none.
- * Cost:   srgb 3, filmic 5 table look-ups and about 12 operations per pixel. */
+ * Cost:   srgb 3, filmic 5 curves of about 12 operations per pixel, and 12 more. */
 #include "stages.h"
 
 #include "curve_make.h"
 #include "flmath.h"
 
-#include <stdlib.h>
+#include <string.h>
 
 enum { CURVE_SRGB, CURVE_FILMIC };
 
@@ -35,9 +35,9 @@ static const struct fl_param tone_params[] = {
 struct tone_state {
     const struct fl_kernels *kernels;
     bool filmic;
-    float per_white; /* scene value to the table's argument */
-    float *encode;   /* display-linear 0..1 -> encoded */
-    float *film;     /* scene value / white -> display-linear */
+    float per_white;        /* scene value to the table's argument */
+    struct fl_curve encode; /* display-linear 0..1 -> encoded */
+    struct fl_curve film;   /* scene value / white -> display-linear */
 };
 
 struct filmic {
@@ -70,13 +70,6 @@ static struct filmic solve_filmic(double contrast, double grey, double white)
     return f;
 }
 
-static void tone_release(void *state)
-{
-    struct tone_state *s = state;
-    free(s->encode);
-    free(s->film);
-}
-
 static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     struct tone_state *s = state;
@@ -85,18 +78,14 @@ static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_pr
 
     s->kernels = p->kernels;
     s->filmic = q->curve == CURVE_FILMIC;
-    s->encode = fl_curve_make(encode_at, NULL);
-    if (!s->encode)
-        return fl_error(FL_ERR_MEMORY, "out of memory for the tone curve");
+    fl_curve_make(&s->encode, encode_at, NULL);
     if (s->filmic) {
         struct filmic f = solve_filmic((double)q->contrast, (double)q->grey, p->control->white);
         /* The curve needs room above grey: grey * white^p > grey^p, which white > 1 gives. */
         if (!(f.k > 0.0))
             return fl_error(FL_ERR_RANGE, "tone.grey=%g leaves no room below white %g",
                             (double)q->grey, f.white);
-        s->film = fl_curve_make(filmic_at, &f);
-        if (!s->film)
-            return fl_error(FL_ERR_MEMORY, "out of memory for the tone curve");
+        fl_curve_make(&s->film, filmic_at, &f);
         s->per_white = (float)(1.0 / f.white);
     }
     p->flow->domain = FL_DOMAIN_DISPLAY;
@@ -106,50 +95,22 @@ static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_pr
     return fl_success();
 }
 
-/* hi and lo: limits per pixel, in scene values, then through the film curve. */
-static void limits(const struct tone_state *s, const float *r, const float *g, const float *b,
-                   float *hi, float *lo, int n)
-{
-    for (int x = 0; x < n; x++) {
-        float h = r[x] > g[x] ? r[x] : g[x];
-        float l = r[x] < g[x] ? r[x] : g[x];
-        hi[x] = (h > b[x] ? h : b[x]) * s->per_white;
-        lo[x] = (l < b[x] ? l : b[x]) * s->per_white;
-    }
-}
-
-#define CHUNK 256
-
-static void filmic_row(const struct tone_state *s, const float *const in[3], float *const out[3],
-                       int n)
-{
-    float hi[CHUNK + FL_KERNEL_SLACK], lo[CHUNK + FL_KERNEL_SLACK];
-    float hi_film[CHUNK + FL_KERNEL_SLACK], lo_film[CHUNK + FL_KERNEL_SLACK];
-    limits(s, in[0], in[1], in[2], hi, lo, n);
-    s->kernels->curve(hi, hi_film, s->film, n);
-    s->kernels->curve(lo, lo_film, s->film, n);
-    for (int x = 0; x < n; x++) {
-        float range = hi[x] - lo[x];
-        float share = (hi_film[x] - lo_film[x]) / (range > 1e-12f ? range : 1e-12f);
-        for (int c = 0; c < 3; c++)
-            out[c][x] = lo_film[x] + (in[c][x] * s->per_white - lo[x]) * share;
-    }
-}
-
 static void tone_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
                       void *scratch)
 {
     const struct tone_state *s = state;
     (void)scratch;
     for (int y = 0; y < in->n; y++) {
-        for (int x = 0; s->filmic && x < in->width; x += CHUNK) {
-            const float *from[3] = {in->row[0][y] + x, in->row[1][y] + x, in->row[2][y] + x};
-            float *to[3] = {out->row[0][y] + x, out->row[1][y] + x, out->row[2][y] + x};
-            filmic_row(s, from, to, in->width - x < CHUNK ? in->width - x : CHUNK);
+        float *const rgb[3] = {out->row[0][y], out->row[1][y], out->row[2][y]};
+        for (int c = 0; c < 3; c++) {
+            if (!s->filmic)
+                s->kernels->curve(in->row[c][y], rgb[c], &s->encode, in->width);
+            else if (rgb[c] != in->row[c][y])
+                memcpy(rgb[c], in->row[c][y], (size_t)in->width * sizeof(float));
         }
-        for (int c = 0; c < 3; c++)
-            s->kernels->curve(s->filmic ? out->row[c][y] : in->row[c][y], out->row[c][y], s->encode,
-                              in->width);
+        if (s->filmic)
+            s->kernels->filmic(rgb[0], rgb[1], rgb[2], &s->film, &s->encode, s->per_white,
+                               in->width);
     }
 }
 
@@ -162,5 +123,4 @@ const struct fl_stage fl_stage_tone = {
     .state_size = sizeof(struct tone_state),
     .prepare = tone_prepare,
     .rows = tone_rows,
-    .release = tone_release,
 };

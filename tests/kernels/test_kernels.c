@@ -84,7 +84,7 @@ static void reset_outputs(void)
 
 typedef void case_fn(const struct fl_kernels *k, float out[3][ROOM], int offset, int n);
 
-static float curve_table[FL_CURVE_TABLE_SIZE];
+static struct fl_curve curve, curve2;
 
 static void case_offset_scale(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
@@ -118,7 +118,15 @@ static void case_matrix3(const struct fl_kernels *k, float out[3][ROOM], int o, 
 
 static void case_curve(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
-    k->curve(in0 + o, out[0] + o, curve_table, n);
+    k->curve(in0 + o, out[0] + o, &curve, n);
+}
+
+static void case_filmic(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    memcpy(out[0] + o, in0 + o, (size_t)n * 4);
+    memcpy(out[1] + o, in1 + o, (size_t)n * 4);
+    memcpy(out[2] + o, in2 + o, (size_t)n * 4);
+    k->filmic(out[0] + o, out[1] + o, out[2] + o, &curve, &curve2, 0.37f, n);
 }
 
 static void case_unpack_u8(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
@@ -146,11 +154,17 @@ static const struct {
     case_fn *run;
     int planes, bytes;
 } cases[] = {
-    {"unpack_u8", case_unpack_u8, 1, 4},       {"unpack_u16", case_unpack_u16, 1, 4},
-    {"offset_scale", case_offset_scale, 1, 4}, {"multiply", case_multiply, 1, 4},
-    {"stabilise", case_stabilise, 1, 4},       {"unstabilise", case_unstabilise, 1, 4},
-    {"matrix3", case_matrix3, 3, 4},           {"curve", case_curve, 1, 4},
-    {"encode_u8", case_encode_u8, 1, 3},       {"encode_u16", case_encode_u16, 1, 6},
+    {"unpack_u8", case_unpack_u8, 1, 4},
+    {"unpack_u16", case_unpack_u16, 1, 4},
+    {"offset_scale", case_offset_scale, 1, 4},
+    {"multiply", case_multiply, 1, 4},
+    {"stabilise", case_stabilise, 1, 4},
+    {"unstabilise", case_unstabilise, 1, 4},
+    {"matrix3", case_matrix3, 3, 4},
+    {"curve", case_curve, 1, 4},
+    {"filmic", case_filmic, 3, 4},
+    {"encode_u8", case_encode_u8, 1, 3},
+    {"encode_u16", case_encode_u16, 1, 6},
 };
 
 static void run_case(size_t c, int n, int offset, enum fill fill)
@@ -170,8 +184,11 @@ static void run_all(enum fl_cpu cpu)
     scalar = fl_kernels_for(FL_CPU_SCALAR);
     if (!set)
         return;
-    for (int i = 0; i < FL_CURVE_TABLE_SIZE; i++)
-        curve_table[i] = (float)i * 0.37f - 20.0f;
+    for (int k = 0; k < 4; k++)
+        for (int i = 0; i < FL_CURVE_SEGMENTS; i++) {
+            curve.coefficient[k][i] = (float)(i + k) * 0.37f - 2.0f;
+            curve2.coefficient[k][i] = (float)(i - 2 * k) * 0.17f;
+        }
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
         for (int fill = 0; fill < FILL_COUNT; fill++) {
             for (int n = 1; n <= 66; n++)

@@ -58,7 +58,7 @@ struct fl_settings {
     int width, height; /* output size; 0 = from the other side, both 0 = by scale */
     double scale;      /* 0 < scale <= 1; 0 = 1 */
     int bits;          /* 8, 16, or 32 (float) samples in the result */
-    const char *until; /* stop after this stage; NULL = run all. Result: 16 bit of its values */
+    const char *until; /* stop after this stage; NULL = run all. At least 16 bits a sample */
 };
 
 FL_API struct fl_settings fl_settings_default(void);

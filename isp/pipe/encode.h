@@ -1,0 +1,32 @@
+/* The end of the chain: finished rows become the output frame, cropped and upright. */
+#ifndef FL_ENCODE_H
+#define FL_ENCODE_H
+
+#include "plan.h"
+
+struct fl_encode {
+    const struct fl_kernels *kernels;
+    struct fl_frame *frame; /* being filled */
+    struct fl_rect crop;    /* in the pixels that arrive */
+    int orientation;        /* EXIF 1..8 */
+    int planes;             /* of the input that are used: 1 or 3 */
+    bool display;           /* values are display-encoded 0..1 */
+    float scale;            /* otherwise multiplied by this first */
+};
+
+/* Allocates the output frame for what leaves the chain (flow). bits: 8, 16 or 32.
+ * Errors: FL_ERR_MEMORY. */
+fl_err fl_encode_begin(struct fl_encode *e, const struct fl_flow *flow, int bits, int orientation,
+                       const struct fl_kernels *kernels);
+
+/* A sink's function (see fl_sink); user is the fl_encode. */
+void fl_encode_rows(void *user, const struct fl_rows *rows);
+
+/* Size of an upright picture. */
+void fl_encode_upright(int orientation, int *width, int *height);
+
+/* A rectangle of the upright picture in the coordinates before orientation; width and height are
+ * those of the picture before orientation. */
+struct fl_rect fl_encode_unorient(struct fl_rect r, int orientation, int width, int height);
+
+#endif

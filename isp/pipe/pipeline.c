@@ -1,0 +1,279 @@
+/* The public pipeline: checks the frame, decides, develops, reports. */
+#include "firstlight/pipeline.h"
+
+#include "chain_run.h"
+#include "decide.h"
+#include "encode.h"
+#include "flmath.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct fl_pipeline {
+    struct fl_pipeline_config config;
+    const struct fl_kernels *kernels;
+    struct fl_pool *pool; /* NULL with the caller's runner */
+    struct fl_runner runner;
+    struct fl_overrides overrides;
+    pthread_mutex_t progress_lock;
+    bool stopped; /* the progress function said so; guarded by progress_lock */
+};
+
+fl_err fl_pipeline_new(const struct fl_pipeline_config *config, struct fl_pipeline **out)
+{
+    static const struct fl_pipeline_config defaults;
+    struct fl_pipeline *p;
+
+    *out = NULL;
+    config = config ? config : &defaults;
+    if (config->strip_rows < 0)
+        return fl_error(FL_ERR_ARGUMENT, "strip rows %d: must not be negative", config->strip_rows);
+    if (config->runner && config->runner->workers < 1)
+        return fl_error(FL_ERR_ARGUMENT, "a runner needs at least one worker");
+    if (!fl_kernels_for(config->cpu))
+        return fl_error(FL_ERR_UNSUPPORTED, "this machine or build has no %s kernels",
+                        fl_cpu_name(config->cpu));
+    p = calloc(1, sizeof *p);
+    if (!p)
+        return fl_error(FL_ERR_MEMORY, "out of memory for a pipeline");
+    p->config = *config;
+    p->kernels = fl_kernels_for(config->cpu);
+    if (config->runner) {
+        p->runner = *config->runner;
+    } else {
+        fl_err err = fl_pool_new(config->threads, &p->pool);
+        if (err.code != FL_OK) {
+            free(p);
+            return err;
+        }
+        p->runner = fl_pool_runner(p->pool);
+    }
+    pthread_mutex_init(&p->progress_lock, NULL);
+    *out = p;
+    return fl_success();
+}
+
+void fl_pipeline_free(struct fl_pipeline *pipeline)
+{
+    if (!pipeline)
+        return;
+    fl_pool_free(pipeline->pool);
+    pthread_mutex_destroy(&pipeline->progress_lock);
+    free(pipeline);
+}
+
+fl_err fl_pipeline_set(struct fl_pipeline *pipeline, const char *key, const char *value)
+{
+    return fl_overrides_set(&pipeline->overrides, key, value);
+}
+
+void fl_pipeline_reset(struct fl_pipeline *pipeline)
+{
+    pipeline->overrides.count = 0;
+}
+
+/* The caller's progress function for one part of a run, from one thread at a time. */
+struct progress {
+    struct fl_pipeline *pipeline;
+    double begin, length;
+};
+
+static bool report_progress(void *user, double done)
+{
+    struct progress *g = user;
+    struct fl_pipeline *p = g->pipeline;
+    bool stopped;
+    pthread_mutex_lock(&p->progress_lock);
+    if (!p->stopped)
+        p->stopped = !p->config.progress(p->config.progress_user, g->begin + g->length * done);
+    stopped = p->stopped;
+    pthread_mutex_unlock(&p->progress_lock);
+    return stopped;
+}
+
+/* One development, from frame to frame. */
+struct run {
+    struct fl_pipeline *pipeline;
+    const struct fl_settings *settings;
+    struct fl_decide decide;
+    struct fl_exec exec;
+    struct progress progress;
+    struct fl_control control;
+    struct fl_chain chain;
+    double *seconds; /* per worker and report line */
+};
+
+static bool inside(const struct fl_rect *r, int width, int height)
+{
+    return r->x >= 0 && r->y >= 0 && r->width >= 1 && r->height >= 1 && r->x < width &&
+           r->y < height && r->width <= width - r->x && r->height <= height - r->y;
+}
+
+/* The rectangles that the chain works on: even-sized for mosaics, so that CFA blocks are whole. */
+static fl_err locate(struct fl_decide *d)
+{
+    const struct fl_meta *m = &d->frame->meta;
+    const struct fl_frame *f = d->frame;
+    struct fl_rect whole = {0, 0, f->width, f->height};
+
+    d->active = m->active.width ? m->active : whole;
+    if (!inside(&d->active, f->width, f->height))
+        return fl_error(FL_ERR_CORRUPT, "active area %d,%d %dx%d is outside the frame of %dx%d",
+                        d->active.x, d->active.y, d->active.width, d->active.height, f->width,
+                        f->height);
+    if (f->format.color == FL_COLOR_MOSAIC) {
+        d->active.width &= ~1;
+        d->active.height &= ~1;
+    }
+    if (d->active.width < 2 || d->active.height < 2)
+        return fl_error(FL_ERR_UNSUPPORTED, "active area of %dx%d is smaller than 2x2",
+                        d->active.width, d->active.height);
+    d->crop = (struct fl_rect){0, 0, d->active.width, d->active.height};
+    if (m->default_crop.width) {
+        struct fl_rect c = m->default_crop;
+        if (!inside(&c, d->active.width + 1, d->active.height + 1))
+            return fl_error(FL_ERR_CORRUPT,
+                            "default crop %d,%d %dx%d is outside the active area "
+                            "of %dx%d",
+                            c.x, c.y, c.width, c.height, d->active.width, d->active.height);
+        /* Rounding the active area down to even may have cut the crop's last pixel. */
+        c.width = c.x + c.width > d->active.width ? d->active.width - c.x : c.width;
+        c.height = c.y + c.height > d->active.height ? d->active.height - c.y : c.height;
+        if (c.width >= 1 && c.height >= 1)
+            d->crop = c;
+    }
+    d->orientation = m->orientation >= 1 && m->orientation <= 8 ? m->orientation : 1;
+    return fl_success();
+}
+
+static fl_err check_frame(const struct fl_frame *f)
+{
+    const struct fl_format *format = &f->format;
+    FL_TRY(fl_frame_check_size(f->width, f->height));
+    if (!f->plane[0] || format->bits < 1 || format->bits > 16)
+        return fl_error(FL_ERR_ARGUMENT, "frame has no integer pixels");
+    if (format->color == FL_COLOR_MOSAIC && format->cfa == FL_CFA_NONE)
+        return fl_error(FL_ERR_ARGUMENT, "mosaic frame without a CFA");
+    return fl_success();
+}
+
+static fl_err develop(struct run *r, struct fl_frame **out)
+{
+    struct fl_pipeline *p = r->pipeline;
+    struct fl_prepare prepare = {.frame = r->decide.frame,
+                                 .active = r->decide.active,
+                                 .crop = r->decide.crop,
+                                 .orientation = r->decide.orientation,
+                                 .control = &r->control,
+                                 .settings = r->settings,
+                                 .kernels = p->kernels,
+                                 .log = p->config.log};
+    struct fl_encode encode;
+    struct fl_sink sink = {fl_encode_rows, &encode};
+    int bits = r->settings->until && r->settings->bits == 8 ? 16 : r->settings->bits;
+    fl_err err;
+
+    FL_TRY(fl_chain_make(&r->chain, &prepare, r->decide.params, r->settings->until));
+    FL_TRY(fl_encode_begin(&encode, &r->chain.flow, bits, r->decide.orientation, p->kernels));
+    r->progress = (struct progress){p, 0.1, 0.9};
+    r->exec.seconds = r->seconds;
+    err = fl_chain_run(&r->chain, &r->exec, p->config.executor, &sink);
+    if (err.code != FL_OK) {
+        fl_frame_unref(encode.frame);
+        return err;
+    }
+    *out = encode.frame;
+    return err;
+}
+
+/* The result's metadata: the raw's, without what only holds for raws. */
+static void carry_meta(const struct fl_frame *raw, struct fl_frame *out)
+{
+    out->meta = raw->meta;
+    out->meta.orientation = 1;
+    out->meta.active = out->meta.default_crop = (struct fl_rect){0, 0, out->width, out->height};
+    out->meta.masked_count = 0;
+    out->meta.corrections = NULL;
+    out->meta.exif = fl_exif_ref(raw->meta.exif);
+}
+
+static void fill_report(const struct run *r, double seconds, struct fl_report *report)
+{
+    const struct fl_pipeline *p = r->pipeline;
+    memset(report, 0, sizeof *report);
+    report->cpu = p->kernels->cpu;
+    report->threads = p->runner.workers;
+    report->seconds = seconds;
+    report->stage_count = r->chain.reports;
+    for (int i = 0; i < r->chain.reports; i++) {
+        report->stage[i].name = r->chain.name[i];
+        report->stage[i].bypassed = r->chain.bypassed[i];
+        for (int w = 0; w < p->runner.workers; w++)
+            report->stage[i].seconds += r->seconds[(size_t)w * FL_REPORT_STAGES + (size_t)i];
+    }
+    memcpy(report->wb_gains, r->control.wb_gain, sizeof report->wb_gains);
+    report->cct_k = r->control.cct_k;
+    report->exposure_ev = fl_log2(r->control.exposure_gain);
+    report->noise = r->control.noise[1];
+}
+
+static fl_err run_all(struct run *r, struct fl_frame **out)
+{
+    struct fl_pipeline *p = r->pipeline;
+    FL_TRY(locate(&r->decide));
+    r->seconds = calloc((size_t)p->runner.workers * FL_REPORT_STAGES, sizeof *r->seconds);
+    if (!r->seconds)
+        return fl_error(FL_ERR_MEMORY, "out of memory");
+    r->exec.runner = &p->runner;
+    r->exec.strip_rows = p->config.strip_rows;
+    if (p->config.progress) {
+        r->exec.cancelled = report_progress;
+        r->exec.cancel_user = &r->progress;
+    }
+    r->progress = (struct progress){p, 0.0, 0.1};
+    FL_TRY(fl_decide(&r->decide, &r->control));
+    return develop(r, out);
+}
+
+fl_err fl_pipeline_run(struct fl_pipeline *pipeline, const struct fl_frame *raw,
+                       const struct fl_settings *settings, struct fl_frame **out,
+                       struct fl_report *report)
+{
+    struct run r;
+    struct fl_param_set *params;
+    struct timespec t0, t1;
+    fl_err err;
+
+    *out = NULL;
+    FL_TRY(fl_settings_check(settings));
+    FL_TRY(check_frame(raw));
+    FL_TRY(fl_param_set_new(settings->preset, settings->look, &pipeline->overrides, &params));
+    clock_gettime(CLOCK_MONOTONIC, &t0);
+    memset(&r, 0, sizeof r);
+    r.pipeline = pipeline;
+    r.settings = settings;
+    r.decide = (struct fl_decide){.frame = raw,
+                                  .settings = settings,
+                                  .params = params,
+                                  .kernels = pipeline->kernels,
+                                  .exec = &r.exec,
+                                  .executor = pipeline->config.executor,
+                                  .log = pipeline->config.log};
+    pipeline->stopped = false;
+    err = run_all(&r, out);
+    clock_gettime(CLOCK_MONOTONIC, &t1);
+    if (err.code == FL_OK) {
+        carry_meta(raw, *out);
+        if (report)
+            fill_report(&r,
+                        (double)(t1.tv_sec - t0.tv_sec) + 1e-9 * (double)(t1.tv_nsec - t0.tv_nsec),
+                        report);
+    }
+    fl_chain_free(&r.chain);
+    fl_control_free(&r.control);
+    fl_param_set_free(params);
+    free(r.seconds);
+    return err;
+}
