@@ -18,6 +18,9 @@ struct fl_statistics {
                         one colour; texture makes it larger, never smaller */
 };
 
+/* Most luminance bins of a tone grid. */
+#define FL_TONE_BINS 32
+
 /* Luminance that the tone grid is made for and looked up with: closer to equal weights than Y of
  * CIE, so that saturated blue and red are not taken for shadows. */
 #define FL_TONE_RED   0.25F
@@ -34,7 +37,7 @@ struct fl_statistics {
  * by 2^log2_gain. l + log2_gain(l) rises with l everywhere. */
 struct fl_tone_grid {
     int cols, rows;            /* 0: no local tone */
-    int bins;                  /* of luminance, at least 2 */
+    int bins;                  /* of luminance, 2..FL_TONE_BINS */
     int cell;                  /* pixels a side of a grid cell; a multiple of FL_CELL */
     float log2_min, log2_step; /* luminance of the first bin, stops between bins */
     float *log2_gain;          /* [(row * cols + col) * bins + bin], stops */

@@ -3,7 +3,7 @@
 #ifndef FL_KERNEL_NAMES_H
 #define FL_KERNEL_NAMES_H
 
-#include "curve.h"
+#include "kernels.h"
 
 #include <stdint.h>
 
@@ -19,6 +19,9 @@ void K(stabilise)(const float *in, float *out, float c, float root, float slope,
 void K(unstabilise)(const float *in, float *out, float c, float root, float slope, int n);
 void K(matrix3)(float *r, float *g, float *b, const float m[9], int n);
 void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n);
+void K(tone_bin)(const float *r, const float *g, const float *b, float *bin, float log2_min,
+                 float per_step, int n);
+void K(tone_gain)(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
 void K(filmic)(float *r, float *g, float *b, const struct fl_curve *film,
                const struct fl_curve *encode, float scale, int n);
 void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n);

@@ -9,11 +9,21 @@
 
 #include "firstlight/pipeline.h"
 
+#include "control.h"
 #include "curve.h"
 
 #include <stdint.h>
 
 #define FL_KERNEL_SLACK 16
+
+/* Local tone between two neighbouring columns of a tone grid, for one row of pixels. By luminance
+ * bin i: log2 gain at the left column and its rise to bin i + 1, and what both gain from the left
+ * column to the right one. */
+struct fl_tone_segment {
+    float value[FL_TONE_BINS], rise[FL_TONE_BINS];
+    float value_change[FL_TONE_BINS], rise_change[FL_TONE_BINS];
+    float weight, step; /* of the right column: at the first pixel, and from pixel to pixel */
+};
 
 struct fl_kernels {
     enum fl_cpu cpu;
@@ -34,6 +44,13 @@ struct fl_kernels {
 
     /* (r, g, b) = m (r, g, b); planes in place. */
     void (*matrix3)(float *r, float *g, float *b, const float m[9], int n);
+
+    /* bin = clamp((log2(red R + green G + blue B) - log2_min) * per_step, 0, FL_TONE_BINS - 1),
+     * with the weights of control.h; 0 for luminance below 2^-60. */
+    void (*tone_bin)(const float *r, const float *g, const float *b, float *bin, float log2_min,
+                     float per_step, int n);
+    /* gain = 2^(the segment's log2 gain at bin). */
+    void (*tone_gain)(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
 
     /* A curve of curve.h; arguments are limited to 0..1; in may be out. */
     void (*curve)(const float *in, float *out, const struct fl_curve *curve, int n);

@@ -132,4 +132,30 @@ static inline vf vf_lookup16(const float table[16], vi index)
 #endif
 }
 
+/* The same with 32 entries. */
+static inline vf vf_lookup32(const float table[32], vi index)
+{
+#if defined(__AVX512F__)
+    return (vf)_mm512_permutex2var_ps(_mm512_loadu_ps(table), (__m512i)index,
+                                      _mm512_loadu_ps(table + 16));
+#elif defined(__AVX2__) || defined(__aarch64__)
+    vf low = vf_lookup16(table, index & 15), high = vf_lookup16(table + 16, index & 15);
+    return vf_select(index > 15, high, low);
+#else
+    vf out;
+    for (int i = 0; i < FL_LANES; i++)
+        out[i] = table[index[i]];
+    return out;
+#endif
+}
+
+/* 0, 1, 2, ... */
+static inline vf vf_count(void)
+{
+    float lanes[FL_LANES];
+    for (int i = 0; i < FL_LANES; i++)
+        lanes[i] = (float)i;
+    return vf_load(lanes);
+}
+
 #endif

@@ -2,7 +2,7 @@
 #ifndef FL_REF_H
 #define FL_REF_H
 
-#include "curve.h"
+#include "kernels.h"
 
 #include <stdint.h>
 
@@ -15,6 +15,9 @@ void fl_stabilise_ref(const float *in, float *out, float c, float root, float sl
 void fl_unstabilise_ref(const float *in, float *out, float c, float root, float slope, int n);
 void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n);
 void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n);
+void fl_tone_bin_ref(const float *r, const float *g, const float *b, float *bin, float log2_min,
+                     float per_step, int n);
+void fl_tone_gain_ref(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
 void fl_filmic_ref(float *r, float *g, float *b, const struct fl_curve *film,
                    const struct fl_curve *encode, float scale, int n);
 void fl_encode_u8_ref(const float *r, const float *g, const float *b, uint8_t *out, int n);

@@ -129,6 +129,23 @@ static void case_filmic(const struct fl_kernels *k, float out[3][ROOM], int o, i
     k->filmic(out[0] + o, out[1] + o, out[2] + o, &curve, &curve2, 0.37f, n);
 }
 
+static void case_tone_bin(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->tone_bin(in0 + o, in1 + o, in2 + o, out[0] + o, -12.0f, 2.0f, n);
+}
+
+static struct fl_tone_segment segment;
+
+static void case_tone_gain(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    static float bin[ROOM];
+    for (int i = 0; i < n; i++) {
+        float v = fabsf(in0[o + i]) * 13.7f;
+        bin[i] = v < 31.0f ? v : 31.0f;
+    }
+    k->tone_gain(bin, out[0] + o, &segment, n);
+}
+
 static void case_unpack_u8(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
     k->unpack_u8((const uint8_t *)(const void *)in0 + o, out[0] + o, n);
@@ -163,6 +180,8 @@ static const struct {
     {"matrix3", case_matrix3, 3, 4},
     {"curve", case_curve, 1, 4},
     {"filmic", case_filmic, 3, 4},
+    {"tone_bin", case_tone_bin, 1, 4},
+    {"tone_gain", case_tone_gain, 1, 4},
     {"encode_u8", case_encode_u8, 1, 3},
     {"encode_u16", case_encode_u16, 1, 6},
 };
@@ -189,6 +208,14 @@ static void run_all(enum fl_cpu cpu)
             curve.coefficient[k][i] = (float)(i + k) * 0.37f - 2.0f;
             curve2.coefficient[k][i] = (float)(i - 2 * k) * 0.17f;
         }
+    for (int i = 0; i < FL_TONE_BINS; i++) {
+        segment.value[i] = (float)i * 0.09f - 1.0f;
+        segment.rise[i] = 0.31f - (float)i * 0.01f;
+        segment.value_change[i] = (float)(i % 5) * 0.2f - 0.4f;
+        segment.rise_change[i] = (float)(i % 7) * -0.05f;
+    }
+    segment.weight = 0.13f;
+    segment.step = 1.0f / 4096.0f;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
         for (int fill = 0; fill < FILL_COUNT; fill++) {
             for (int n = 1; n <= 66; n++)
