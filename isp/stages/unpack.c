@@ -6,7 +6,7 @@
  * Cost:   1 conversion per sample. */
 #include "stages.h"
 
-#include "unpack.h"
+#include "unpack_row.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Rows of integer raw formats as 16-bit samples. CSI-2 groups hold the high eight bits of each
  * sample first, then a byte or bytes with the low bits, first sample lowest (MIPI CSI-2 spec 11.4;
  * libcamera names them _CSI2P). */
-#include "unpack.h"
+#include "unpack_row.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* One row of any integer raw format as 16-bit samples. */
-#ifndef FL_UNPACK_H
-#define FL_UNPACK_H
+#ifndef FL_UNPACK_ROW_H
+#define FL_UNPACK_ROW_H
 
 #include "firstlight/format.h"
 
