@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+struct fl_defect_rule;
+
 #define FL_PASTE_(a, b, c) fl_##a##b##c
 #define FL_PASTE(a, b, c)  FL_PASTE_(a, b, c)
 #define K(name)            FL_PASTE(name, _, FL_ISA)
@@ -33,5 +35,10 @@ void K(green_fuse)(const float *m, const float *dh, float *const *dv, float *con
                    float *const *gv, const float weight[5], int green, float *out, int n);
 void K(colour_planes)(float *const *m, float *const *g, int green, float *own, float *third, int n);
 void K(green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);
+void K(root)(const float *in, float *out, float c, int n);
+void K(find_defects)(const float *const row[5], const struct fl_defect_rule *rule, int green,
+                     float *out, int n);
+void K(find_defects_mono)(const float *const row[5], const struct fl_defect_rule *rule, float *out,
+                          int n);
 
 #endif

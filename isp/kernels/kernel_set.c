@@ -25,4 +25,7 @@ const struct fl_kernels K(kernels) = {
     .green_fuse = K(green_fuse),
     .colour_planes = K(colour_planes),
     .green_refine = K(green_refine),
+    .root = K(root),
+    .find_defects = K(find_defects),
+    .find_defects_mono = K(find_defects_mono),
 };

@@ -26,6 +26,9 @@ static const struct fl_kernels scalar = {
     .green_fuse = fl_green_fuse_ref,
     .colour_planes = fl_colour_planes_ref,
     .green_refine = fl_green_refine_ref,
+    .root = fl_root_ref,
+    .find_defects = fl_find_defects_ref,
+    .find_defects_mono = fl_find_defects_mono_ref,
 };
 
 #if defined(__x86_64__)

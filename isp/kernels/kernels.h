@@ -14,6 +14,8 @@
 
 #include <stdint.h>
 
+struct fl_defect_rule; /* defect_rule.h */
+
 #define FL_KERNEL_SLACK 16
 
 /* Local tone between two neighbouring columns of a tone grid, for one row of pixels. By luminance
@@ -90,6 +92,15 @@ struct fl_kernels {
     /* Green again, from the differences of the four neighbours; c is the row's own colour. Also
      * gives the mosaic back. Reads 2 rows and columns. */
     void (*green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);
+
+    /* out = sqrt(max(in, 0) + c); in may be out. */
+    void (*root)(const float *in, float *out, float c, int n);
+    /* out[x] = 1 where row[2][x] is an isolated defect, otherwise 0. row: five rows of roots, read
+     * from x - 2 to x + 2. Pixels with x & 1 == green are green sites of the mosaic. */
+    void (*find_defects)(const float *const row[5], const struct fl_defect_rule *rule, int green,
+                         float *out, int n);
+    void (*find_defects_mono)(const float *const row[5], const struct fl_defect_rule *rule,
+                              float *out, int n);
 };
 
 /* The table of an instruction set; NULL where the build or the machine lacks it. AUTO: the best. */

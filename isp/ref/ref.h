@@ -6,6 +6,8 @@
 
 #include <stdint.h>
 
+struct fl_defect_rule;
+
 void fl_unpack_u8_ref(const uint8_t *in, float *out, int n);
 void fl_unpack_u16_ref(const uint16_t *in, float *out, int n);
 void fl_offset_scale_ref(const float *in, float *out, const float sub[2], const float mul[2],
@@ -31,5 +33,10 @@ void fl_green_fuse_ref(const float *m, const float *dh, float *const *dv, float 
 void fl_colour_planes_ref(float *const *m, float *const *g, int green, float *own, float *third,
                           int n);
 void fl_green_refine_ref(float *const *c, float *const *g, int green, float *m, float *out, int n);
+void fl_root_ref(const float *in, float *out, float c, int n);
+void fl_find_defects_ref(const float *const row[5], const struct fl_defect_rule *rule, int green,
+                         float *out, int n);
+void fl_find_defects_mono_ref(const float *const row[5], const struct fl_defect_rule *rule,
+                              float *out, int n);
 
 #endif

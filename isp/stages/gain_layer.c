@@ -78,7 +78,7 @@ static fl_err map_values(const struct fl_opcode *op, double strength, struct fl_
     for (size_t i = 0; i < points; i++)
         for (size_t p = 0; p < (size_t)m->map_planes; p++) {
             float g = op->u.gain_map.gain[i * (size_t)m->map_planes + p];
-            if (!(g > 0.0F) || !isfinite(g))
+            if (!(g > 0.0f) || !isfinite(g))
                 return fl_error(FL_ERR_CORRUPT, "GainMap with a gain of %g", (double)g);
             m->gain[p * points + i] = (float)(1.0 + strength * ((double)g - 1.0));
             fl_gain_limit(&m->gain[p * points + i], 1);
@@ -155,7 +155,7 @@ static fl_err vignette_make(const struct fl_opcode *op, const struct fl_opcode_s
     v->width = space->width;
     v->cx = (float)(cx - space->x);
     v->cy = (float)(cy - space->y);
-    v->per_m2 = m2 > 0.0 ? (float)(1.0 / m2) : 0.0F;
+    v->per_m2 = m2 > 0.0 ? (float)(1.0 / m2) : 0.0f;
     return fl_success();
 }
 
@@ -225,7 +225,7 @@ static void map_row(const struct fl_gain_map_layer *m, int plane, int y, float *
 static inline float vignette_gain(const struct fl_vignette_layer *v, float r2)
 {
     const float *k = v->k;
-    return 1.0F + r2 * (k[0] + r2 * (k[1] + r2 * (k[2] + r2 * (k[3] + r2 * k[4]))));
+    return 1.0f + r2 * (k[0] + r2 * (k[1] + r2 * (k[2] + r2 * (k[3] + r2 * k[4]))));
 }
 
 void fl_gain_layer_row(const struct fl_gain_layer *layer, int plane, int y, float *gain,
@@ -248,12 +248,12 @@ void fl_gain_layer_row(const struct fl_gain_layer *layer, int plane, int y, floa
 static float map_at(const struct fl_gain_map_layer *m, int plane, float x, float y)
 {
     const float *g = map_plane(m, plane);
-    int column = (int)(x + 0.5F), row = (int)(y + 0.5F), h, v;
+    int column = (int)(x + 0.5f), row = (int)(y + 0.5f), h, v;
     size_t right, below;
     float fh, fv, top, bottom;
     if (!g || column < m->x0 || column >= m->x1 || row < m->y0 || row >= m->y1 ||
         (column - m->x0) % m->col_pitch != 0 || (row - m->y0) % m->row_pitch != 0)
-        return 1.0F;
+        return 1.0f;
     h = map_cell(m->h0 + (double)x * m->per_h, m->points_h, &fh);
     v = map_cell(m->v0 + (double)y * m->per_v, m->points_v, &fv);
     right = m->points_h > 1;

@@ -14,8 +14,8 @@ struct fl_opcode_space {
 };
 
 /* Gains are limited to this interval whatever a file says. */
-#define FL_GAIN_MIN (1.0F / 64.0F)
-#define FL_GAIN_MAX 64.0F
+#define FL_GAIN_MIN (1.0f / 64.0f)
+#define FL_GAIN_MAX 64.0f
 
 struct fl_gain_map_layer {
     int first_plane, planes, map_planes;

@@ -1,15 +1,14 @@
-/* lens_shading: the lens passes less light, and other colours, towards the corners.
- *
- * What    multiplies every site of the mosaic by the gains that the file gives for it.
- * Model   out = in * prod_i (1 + strength (g_i(x, y) - 1)); g_i a GainMap, bilinear between its
+/* What:   The lens passes less light, and other colours, towards the corners: every site of the
+ *         mosaic is multiplied by the gains that the file gives for it.
+ * Model:  out = in * prod_i (1 + strength (g_i(x, y) - 1)); g_i a GainMap, bilinear between its
  *         points, or 1 + k0 r^2 + k1 r^4 + ... + k4 r^10 with r = 1 at the corner farthest from the
  *         centre.
- * Source  DNG specification 1.4, 2012, opcodes 9 GainMap and 3 FixVignetteRadial, of
+ * Source: DNG Specification 1.4, 2012, opcodes 9 GainMap and 3 FixVignetteRadial, of
  *         OpcodeList2 (and list 1, whose place before the black level makes no difference here).
- * Domain  linear mosaic or mono, 0 black, 1 clip, in and out. The clip level becomes the least
+ * Domain: linear mosaic or mono, 0 black, 1 clip -> the same. The clip level becomes the least
  *         level at which a site can saturate; above it nothing is certain.
- * Halo    none.
- * Cost    2 operations per pixel and layer, 1 for the product. */
+ * Halo:   none.
+ * Cost:   2 operations per pixel and layer, 1 for the product. */
 #include "gain_layer.h"
 #include "stages.h"
 
@@ -19,16 +18,16 @@
 
 #define LAYERS_MAX 64 /* four GainMaps and a vignette are usual */
 
-struct params {
+struct lens_shading_params {
     float strength;
 };
 
-static const struct fl_param parameters[] = {
-    {"strength", FL_PARAM_FLOAT, offsetof(struct params, strength), 1, NULL, 0, 1, 1, NULL,
-     "share of the correction that is applied"},
+static const struct fl_param lens_shading_params[] = {
+    {"strength", FL_PARAM_FLOAT, offsetof(struct lens_shading_params, strength), 1, NULL, 0, 1, 1,
+     NULL, "Share of the correction that is applied"},
     {NULL, FL_PARAM_BOOL, 0, 0, NULL, 0, 0, 0, NULL, NULL}};
 
-struct state {
+struct lens_shading_state {
     int count;
     struct fl_gain_layer *layer;
     size_t work; /* floats */
@@ -41,7 +40,7 @@ static bool is_wanted(const struct fl_opcode *op)
            (op->id == FL_OPCODE_GAIN_MAP || op->id == FL_OPCODE_FIX_VIGNETTE_RADIAL);
 }
 
-static fl_err make_layers(struct state *s, const struct fl_prepare *p, double strength)
+static fl_err make_layers(struct lens_shading_state *s, const struct fl_prepare *p, double strength)
 {
     const struct fl_corrections *c = p->frame->meta.corrections;
     const struct fl_opcode_space space = fl_opcode_space_of(p);
@@ -67,10 +66,11 @@ static fl_err make_layers(struct state *s, const struct fl_prepare *p, double st
     return fl_success();
 }
 
-static void row_gains(const struct state *s, int y, int width, float *gain, float *work)
+static void row_gains(const struct lens_shading_state *s, int y, int width, float *gain,
+                      float *work)
 {
     for (int x = 0; x < width; x++)
-        gain[x] = 1.0F;
+        gain[x] = 1.0f;
     for (int i = 0; i < s->count; i++)
         fl_gain_layer_row(&s->layer[i], 0, y, gain, work);
     fl_gain_limit(gain, width);
@@ -78,7 +78,8 @@ static void row_gains(const struct state *s, int y, int width, float *gain, floa
 
 /* Lowers or raises the clip levels by each colour's least gain, looked for in pairs of rows that
  * are close enough together for gains that change slowly. */
-static void update_clip(const struct state *s, struct fl_flow *flow, float *gain, float *work)
+static void update_clip(const struct lens_shading_state *s, struct fl_flow *flow, float *gain,
+                        float *work)
 {
     const int pairs = 65;
     float least[3] = {FL_GAIN_MAX, FL_GAIN_MAX, FL_GAIN_MAX};
@@ -96,15 +97,15 @@ static void update_clip(const struct state *s, struct fl_flow *flow, float *gain
         flow->clip[c] *= flow->cfa == FL_CFA_NONE ? least[1] : least[c];
 }
 
-static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
+static fl_err lens_shading_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
-    const struct params *params = p->params;
-    struct state *s = state;
+    const struct lens_shading_params *params = p->params;
+    struct lens_shading_state *s = state;
     size_t floats = fl_round_up((size_t)p->flow->width + FL_KERNEL_SLACK, 16);
     float *scratch;
 
     out->bypass = true;
-    if (p->flow->layout.planes != 1 || params->strength == 0.0F)
+    if (p->flow->layout.planes != 1 || params->strength == 0.0f)
         return fl_success();
     FL_TRY(make_layers(s, p, (double)params->strength));
     if (s->count == 0)
@@ -120,10 +121,10 @@ static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepare
     return fl_success();
 }
 
-static void rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
-                 void *scratch)
+static void lens_shading_rows(const void *state, const struct fl_rows *in,
+                              const struct fl_rows *out, void *scratch)
 {
-    const struct state *s = state;
+    const struct lens_shading_state *s = state;
     float *gain = scratch;
     float *work = gain + fl_round_up((size_t)in->width + FL_KERNEL_SLACK, 16);
     for (int i = 0; i < in->n; i++) {
@@ -132,9 +133,9 @@ static void rows(const void *state, const struct fl_rows *in, const struct fl_ro
     }
 }
 
-static void release(void *state)
+static void lens_shading_release(void *state)
 {
-    struct state *s = state;
+    struct lens_shading_state *s = state;
     for (int i = 0; i < s->count; i++)
         fl_gain_layer_free(&s->layer[i]);
     free(s->layer);
@@ -142,12 +143,12 @@ static void release(void *state)
 
 const struct fl_stage fl_stage_lens_shading = {
     .name = "lens_shading",
-    .summary = "even out the lens's light fall-off with the file's gain maps",
+    .summary = "Even out the lens's light fall-off with the file's gain maps",
     .flags = FL_STAGE_IN_PLACE,
-    .params_size = sizeof(struct params),
-    .state_size = sizeof(struct state),
-    .params = parameters,
-    .prepare = prepare,
-    .rows = rows,
-    .release = release,
+    .params_size = sizeof(struct lens_shading_params),
+    .state_size = sizeof(struct lens_shading_state),
+    .params = lens_shading_params,
+    .prepare = lens_shading_prepare,
+    .rows = lens_shading_rows,
+    .release = lens_shading_release,
 };

@@ -4,6 +4,7 @@
 
 #include "stage.h"
 
+extern const struct fl_stage fl_stage_defect;
 extern const struct fl_stage fl_stage_lens_shading;
 extern const struct fl_stage fl_stage_demosaic_difference;
 extern const struct fl_stage fl_stage_demosaic_mean;

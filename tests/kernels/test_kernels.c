@@ -3,6 +3,7 @@
 #include "kernels.h"
 
 #include "curve.h"
+#include "defect_rule.h"
 
 #include <check.h>
 #include <math.h>
@@ -166,6 +167,23 @@ static void case_encode_u16(const struct fl_kernels *k, float out[3][ROOM], int 
     k->encode_u16(in0 + o, in1 + o, in2 + o, (uint16_t *)(void *)(out[0] + o), n);
 }
 
+static void case_root(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->root(in0 + o, out[0] + o, 0.003f, n);
+}
+
+/* Five rows of one input, far enough apart for any width. */
+static void case_find_defects(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    static const struct fl_defect_rule rule = {
+        0.01f, {0.1f, 0.2f, 0.05f}, {0.2f, 0.1f, 0.05f}, 0.01f, 0.02f};
+    const float *const row[5] = {in0 + o + 2, in1 + o + 2, in2 + o + 2, in0 + ROOM / 4 + o,
+                                 in1 + ROOM / 4 + o};
+    k->find_defects(row, &rule, 0, out[0] + o, n);
+    k->find_defects(row, &rule, 1, out[1] + o, n);
+    k->find_defects_mono(row, &rule, out[2] + o, n);
+}
+
 static const struct {
     const char *name;
     case_fn *run;
@@ -182,6 +200,8 @@ static const struct {
     {"filmic", case_filmic, 3, 4},
     {"tone_bin", case_tone_bin, 1, 4},
     {"tone_gain", case_tone_gain, 1, 4},
+    {"root", case_root, 1, 4},
+    {"find_defects", case_find_defects, 3, 4},
     {"encode_u8", case_encode_u8, 1, 3},
     {"encode_u16", case_encode_u16, 1, 6},
 };
