@@ -50,7 +50,7 @@ static fl_err add_step(struct fl_chain *chain, const struct fl_stage *stage, str
 }
 
 fl_err fl_chain_make(struct fl_chain *chain, const struct fl_prepare *template,
-                     const struct fl_param_set *params, const char *until)
+                     const struct fl_param_set *params, const char *until, bool measuring)
 {
     struct fl_prepare p = *template;
     bool found = false;
@@ -65,6 +65,8 @@ fl_err fl_chain_make(struct fl_chain *chain, const struct fl_prepare *template,
         if (found && !match)
             break; /* the passes of one operation stand together */
         found = match;
+        if (measuring && (stage->flags & FL_STAGE_DETAIL))
+            continue;
         err = add_step(chain, stage, &p, params);
         if (err.code != FL_OK) {
             fl_chain_free(chain);

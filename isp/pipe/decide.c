@@ -85,7 +85,7 @@ static fl_err measure(const struct fl_decide *d, const struct fl_control *contro
         FL_TRY(fl_awb_box_new(&m->box));
     }
     FL_TRY(fl_statistics_new(d->active.width, d->active.height, m->statistics.stats));
-    FL_TRY(fl_chain_make(&chain, &p, d->params, "lens_shading"));
+    FL_TRY(fl_chain_make(&chain, &p, d->params, "lens_shading", true));
     err = fl_chain_run(&chain, d->exec, d->executor, &sink);
     fl_chain_free(&chain);
     return err;

@@ -175,7 +175,7 @@ static fl_err develop(struct run *r, struct fl_frame **out)
     int bits = r->settings->until && r->settings->bits == 8 ? 16 : r->settings->bits;
     fl_err err;
 
-    FL_TRY(fl_chain_make(&r->chain, &prepare, r->decide.params, r->settings->until));
+    FL_TRY(fl_chain_make(&r->chain, &prepare, r->decide.params, r->settings->until, false));
     FL_TRY(fl_encode_begin(&encode, &r->chain.flow, bits, r->decide.orientation, p->kernels));
     r->progress = (struct progress){p, 0.1, 0.9};
     r->exec.seconds = r->seconds;

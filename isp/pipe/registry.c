@@ -9,6 +9,7 @@ static const struct fl_stage *const chain[] = {
     /* clang-format off: one a line, in the order of the chain */
     &fl_stage_unpack,
     &fl_stage_black,
+    &fl_stage_defect,
     &fl_stage_lens_shading,
     &fl_stage_white_balance,
     &fl_stage_stabilise,

@@ -72,7 +72,8 @@ struct fl_prepared {
 };
 
 enum fl_stage_flags {
-    FL_STAGE_IN_PLACE = 1 /* pointwise: halo 0, the output rows may be the input rows */
+    FL_STAGE_IN_PLACE = 1, /* pointwise: halo 0, the output rows may be the input rows */
+    FL_STAGE_DETAIL = 2    /* changes single pixels only: pass 1 does without it */
 };
 
 struct fl_stage {

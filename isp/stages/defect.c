@@ -227,6 +227,7 @@ static void defect_release(void *state)
 
 const struct fl_stage fl_stage_defect = {
     .name = "defect",
+    .flags = FL_STAGE_DETAIL,
     .summary = "Replace listed bad pixels and isolated hot or dead ones",
     .params_size = sizeof(struct defect_params),
     .params = defect_params,
