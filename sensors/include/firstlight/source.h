@@ -32,30 +32,33 @@ FL_API fl_err fl_source_read(const char *path, const struct fl_raw_description *
 FL_API bool fl_source_is_raw_name(const char *path);
 
 /* The simulated sensor: a procedural scene seen through a sensor model. The same configuration
- * gives the same bytes on every machine. */
+ * gives the same bytes on every machine. Mono formats see the scene's luminance. */
 struct fl_sim_config {
     const char *scene;  /* see fl_sim_scene_name(); NULL = "chart" */
     const char *format; /* libcamera name; NULL = "SRGGB12" */
-    int width, height;  /* pixels, 2..FL_MAX_DIMENSION, even; 0 = 640x480 */
-    uint32_t seed;
-    double iso;         /* 100..25600; 0 = 100 */
-    double exposure_ev; /* scene exposure in stops, -10..10 */
+    int width, height;  /* of the picture, 2..FL_MAX_DIMENSION, even; 0 = 640x480 */
+    uint32_t seed;      /* of this shot's noise; scene and defects do not depend on it */
+    double iso;         /* 100..25600; 0 = 100. Noise only: the light falls as the gain rises */
+    double exposure_ev; /* scene exposure in stops, -10..10; 0 = 1/100 s */
     double cct_k;       /* illuminant 2500..10000 K; 0 = 6504 */
     bool no_noise;
     bool no_shading;
-    double defects_ppm; /* hot and dead pixels per million, 0..10000 */
+    double defects_ppm; /* hot, dead and stuck pixels per million, 0..10000 */
 };
 
-/* Names of the scenes; NULL past the end. */
+/* Names of the scenes; NULL past the end. Any thread. */
 FL_API const char *fl_sim_scene_name(int index);
 FL_API const char *fl_sim_scene_summary(int index);
 
 /* Takes a picture. Metadata is complete (matrices, neutral, noise profile, GainMap for the
- * shading). Errors: FL_ERR_RANGE, FL_ERR_MEMORY. Thread-safe. */
+ * shading). Frames of unpacked formats at least 64 pixels wide have 16 optically black columns left
+ * of the picture: see meta.active and meta.masked. Radiance 1 under no shading just clips green.
+ * Errors: FL_ERR_RANGE, FL_ERR_MEMORY. Thread-safe. */
 FL_API fl_err fl_sim_capture(const struct fl_sim_config *config, struct fl_frame **out) FL_MUST_USE;
 
 /* The scene itself, noise-free: planar float RGB, linear sRGB, as a perfect camera with a neutral
- * look would render it before its output curve. Same errors. */
+ * look would render it before its output curve. Size of the picture; exposed, but never clipped;
+ * grey for mono formats. Same errors. Thread-safe. */
 FL_API fl_err fl_sim_truth(const struct fl_sim_config *config, struct fl_frame **out) FL_MUST_USE;
 
 #ifdef __cplusplus

@@ -1,0 +1,45 @@
+/* The simulated sensor: from scene radiance to stored codes, one row at a time. */
+#ifndef FL_SIM_SENSOR_H
+#define FL_SIM_SENSOR_H
+
+#include "firstlight/source.h"
+#include "sim_color.h"
+
+#define FL_SIM_MASKED_COLUMNS 16 /* optically black, left of the picture */
+#define FL_SIM_MASKED_MIN     64 /* narrower pictures have no masked columns */
+
+/* Shading map: points of the grid over the picture, first and last on its borders. */
+#define FL_SIM_SHADING_ROWS 13
+#define FL_SIM_SHADING_COLS 17
+
+struct fl_sim_sensor {
+    int width, height, masked; /* of the picture; masked columns before it */
+    struct fl_format format;
+    struct fl_sim_color color;
+    double exposure;         /* factor on radiance */
+    double mono_response[3]; /* linear sRGB -> luminance, exposure included */
+    double response[9];      /* linear sRGB -> camera, exposure included */
+    double black_dn, white_dn;
+    struct fl_noise noise; /* before quantisation; 0 = none */
+    bool shading;
+    float gain[3][FL_SIM_SHADING_ROWS * FL_SIM_SHADING_COLS]; /* per colour, corrects the shading */
+    double defect_share;
+    uint64_t key; /* of this shot's noise */
+};
+
+/* From a checked configuration. */
+void fl_sim_sensor_init(const struct fl_sim_config *config, const struct fl_format *format,
+                        struct fl_sim_sensor *out);
+
+/* Exposes row y of the picture: rgb holds width interleaved linear sRGB pixels, dn receives
+ * masked + width codes. */
+void fl_sim_sensor_row(const struct fl_sim_sensor *s, int y, const double *rgb, uint16_t *dn);
+
+/* Stores codes in the frame's packing; out has fl_format_row_bytes() bytes. */
+void fl_sim_pack_row(const struct fl_format *format, const uint16_t *dn, int width, void *out);
+
+/* What the camera writes about the shot. `out` is all-zero before. Errors: FL_ERR_MEMORY. */
+fl_err fl_sim_meta(const struct fl_sim_sensor *s, const struct fl_sim_config *config,
+                   struct fl_meta *out) FL_MUST_USE;
+
+#endif
