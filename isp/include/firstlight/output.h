@@ -19,7 +19,7 @@ struct fl_write_options {
     int quality; /* JPEG, 1..100; 0 = 93 */
     enum fl_subsampling subsampling;
     bool progressive;
-    bool compress;             /* PNG and TIFF: deflate; DNG: lossless JPEG where available */
+    bool compress; /* PNG and TIFF: deflate; DNG: no effect, raws are stored uncompressed */
     enum fl_color_space space; /* of the pixels; picks the ICC profile */
     int thumbnail_width;       /* JPEG EXIF thumbnail's longer side; 0 = 320, negative = none */
     bool replace;              /* replace an existing file; otherwise that is FL_ERR_IO */
@@ -33,12 +33,19 @@ FL_API fl_err fl_file_type_parse(const char *name, enum fl_file_type *out) FL_MU
 /* The usual extension, without dot. */
 FL_API const char *fl_file_type_extension(enum fl_file_type type);
 
-/* Writes a picture (RGB8 or RGB16 interleaved; JPEG takes RGB8 only; mono pictures are stored with
- * one channel where meta says so) with EXIF, ICC profile and XMP, or, for FL_FILE_DNG, a raw frame
- * with everything known about it. Errors: FL_ERR_IO with the path and the system's reason. */
+/* Writes a picture with EXIF, ICC profile and XMP: 8 or 16 bit (JPEG: 8; TIFF also float), RGB, or
+ * one channel where the format's color is FL_COLOR_MONO. With FL_FILE_DNG: a raw frame with
+ * everything known about it. A new file gets the permissions of the umask; only regular files are
+ * replaced. The same frame and options give the same bytes. options NULL: the defaults. Thread-safe.
+ * Errors: FL_ERR_IO with the path and the system's reason, FL_ERR_UNSUPPORTED for pixels that the
+ * type cannot hold, FL_ERR_RANGE, FL_ERR_ARGUMENT, FL_ERR_MEMORY. */
 FL_API fl_err fl_write(const char *path, const struct fl_frame *frame,
                        const struct fl_write_options *options,
                        const struct fl_log *log) FL_MUST_USE;
+
+/* Writes bytes to a file in the same way, for texts beside a picture. Errors: FL_ERR_IO. */
+FL_API fl_err fl_write_bytes(const char *path, const void *data, size_t size,
+                             bool replace) FL_MUST_USE;
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,32 @@
+/* The file formats behind fl_write(). Each takes a checked frame and complete options, and writes
+ * to an open file that its caller commits or removes. */
+#ifndef FL_WRITERS_H
+#define FL_WRITERS_H
+
+#include "firstlight/output.h"
+
+#include "atomic_file.h"
+#include "blob.h"
+
+struct fl_write_job {
+    const struct fl_frame *frame;
+    const struct fl_write_options *options; /* no zero that means a default, software set */
+    const struct fl_log *log;
+    struct fl_atomic_file *file;
+};
+
+fl_err fl_write_jpeg(const struct fl_write_job *job) FL_MUST_USE;
+fl_err fl_write_png(const struct fl_write_job *job) FL_MUST_USE;
+fl_err fl_write_tiff(const struct fl_write_job *job) FL_MUST_USE;
+fl_err fl_write_dng(const struct fl_write_job *job) FL_MUST_USE;
+
+/* EXIF entries for the job's frame: one reference for the caller. */
+fl_err fl_job_exif(const struct fl_write_job *job, struct fl_exif **out) FL_MUST_USE;
+
+/* The XMP packet that every format gets. */
+fl_err fl_job_xmp(const struct fl_write_job *job, struct fl_blob *out) FL_MUST_USE;
+
+/* The ICC profile of a picture. */
+fl_err fl_job_icc(const struct fl_write_job *job, struct fl_blob *out) FL_MUST_USE;
+
+#endif
