@@ -272,22 +272,41 @@ bool fl_camera_color_neutral(const struct fl_camera_color *camera, double kelvin
     return response(camera, second_weight(camera, kelvin), xy, neutral);
 }
 
+/* Chromaticity that matrices for a weight give a response. Colours outside of what is visible come
+ * to its border, so that an iteration which strays there finds back; inside says so. */
+static bool chromaticity(const struct fl_camera_color *camera, double w, const double neutral[3],
+                         double xy[2], bool *inside)
+{
+    double m[9], inverse[9], xyz[3], sum = 0.0;
+    from_xyz(camera, w, m);
+    if (!fl_mat3_inverse(m, inverse))
+        return false;
+    fl_mat3_apply(inverse, neutral, xyz);
+    *inside = true;
+    for (int i = 0; i < 3; i++)
+        sum += xyz[i];
+    if (!(sum > 0.0) || !all_within(xyz, 3, 1e12))
+        return false;
+    for (int i = 0; i < 3; i++)
+        if (xyz[i] < 1e-3 * sum) {
+            xyz[i] = 1e-3 * sum;
+            *inside = false;
+        }
+    sum = xyz[0] + xyz[1] + xyz[2];
+    xy[0] = xyz[0] / sum;
+    xy[1] = xyz[1] / sum;
+    return true;
+}
+
 bool fl_camera_color_white(const struct fl_camera_color *camera, const double neutral[3],
                            double xy[2])
 {
     double last[2] = {d50_xy[0], d50_xy[1]};
+    bool inside = false;
     for (int i = 0; i < 30; i++) {
-        double m[9], inverse[9], xyz[3], sum, move;
-        from_xyz(camera, second_weight_at(camera, last), m);
-        if (!fl_mat3_inverse(m, inverse))
+        double move;
+        if (!chromaticity(camera, second_weight_at(camera, last), neutral, xy, &inside))
             return false;
-        fl_mat3_apply(inverse, neutral, xyz);
-        sum = xyz[0] + xyz[1] + xyz[2];
-        for (int k = 0; k < 3; k++)
-            if (!(xyz[k] > 1e-4 * sum) || !(sum > 0.0))
-                return false;
-        xy[0] = xyz[0] / sum;
-        xy[1] = xyz[1] / sum;
         move = fabs(xy[0] - last[0]) + fabs(xy[1] - last[1]);
         if (move < 1e-10)
             break;
@@ -298,7 +317,7 @@ bool fl_camera_color_white(const struct fl_camera_color *camera, const double ne
         last[0] = xy[0];
         last[1] = xy[1];
     }
-    return true;
+    return inside;
 }
 
 /* White-balanced camera -> XYZ D50 by the forward matrices. */

@@ -114,5 +114,5 @@ void fl_exposure_decide(const struct fl_statistics *stats, const struct fl_meta 
         stops += correction(&b, camera_gain);
         control->white = within(1.15 * b.p995 * camera_gain * fl_exp2(stops), 1.0, MAX_WHITE);
     }
-    control->exposure_gain = camera_gain * fl_exp2(stops);
+    control->exposure_gain = fl_exp2(baseline + stops);
 }

@@ -112,10 +112,10 @@ static void blur_axis(const float *in, float *out, int n, size_t step, int outer
             float *to = out + (size_t)o * outer_step + (size_t)i * step;
             memset(to, 0, step * sizeof *to);
             for (int k = -BLUR_TAPS; k <= BLUR_TAPS; k++) {
-                const float w = kernel[k < 0 ? -k : k];
-                const float *from = in + (size_t)o * outer_step + (size_t)(i + k) * step;
+                const float w = kernel[k < 0 ? -k : k], *from;
                 if (w == 0.0F || i + k < 0 || i + k >= n)
                     continue;
+                from = in + (size_t)o * outer_step + (size_t)(i + k) * step;
                 for (size_t b = 0; b < step; b++)
                     to[b] += w * from[b];
             }

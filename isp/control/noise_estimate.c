@@ -33,18 +33,29 @@ struct point {
     double quiet; /* 0..1 */
 };
 
-static void add_cell(struct cell_class classes[CLASSES], double level, double variance)
+static void add_variance(struct cell_class *c, double variance)
 {
-    double x = level > 0.0 ? level : 0.0;
     double u = (fl_log2(variance + 1e-12) - BIN_MIN) * BIN_STEP;
-    int k = (int)(sqrt(x / MAX_LEVEL) * CLASSES), i;
-    struct cell_class *c = &classes[k < CLASSES ? k : CLASSES - 1];
+    int i;
     u = u < 0.0 ? 0.0 : u > BINS - 1.001 ? BINS - 1.001 : u;
     i = (int)u;
     c->histogram[i] += 1.0 - (u - i);
     c->histogram[i + 1] += u - i;
     c->cells += 1.0;
+}
+
+static void add_cell(struct cell_class classes[CLASSES], double level, double variance)
+{
+    double x = level > 0.0 ? level : 0.0;
+    int k = (int)(sqrt(x / MAX_LEVEL) * CLASSES);
+    struct cell_class *c = &classes[k < CLASSES ? k : CLASSES - 1];
+    add_variance(c, variance);
     c->level += level;
+}
+
+static bool cell_counts(const struct fl_statistics *stats, int color, size_t i)
+{
+    return stats->clipped[i] == 0.0F && stats->mean[color][i] < (float)MAX_LEVEL;
 }
 
 static void sort_cells(const struct fl_statistics *stats, int color,
@@ -54,7 +65,7 @@ static void sort_cells(const struct fl_statistics *stats, int color,
     for (int row = 0; row < stats->height / FL_CELL; row++)
         for (int col = 0; col < stats->width / FL_CELL; col++) {
             size_t i = (size_t)row * (size_t)stats->cols + (size_t)col;
-            if (stats->clipped[i] == 0.0F && stats->mean[color][i] < (float)MAX_LEVEL)
+            if (cell_counts(stats, color, i))
                 add_cell(classes, stats->mean[color][i], stats->noise[color][i]);
         }
 }
@@ -189,6 +200,61 @@ static struct fl_noise fit(struct point points[CLASSES + 2], int n)
     return line;
 }
 
+/* All cells by the ratio of their variance to that of the line. */
+static void pool_cells(const struct fl_statistics *stats, int color, const struct fl_noise *line,
+                       struct cell_class *pool)
+{
+    for (int row = 0; row < stats->height / FL_CELL; row++)
+        for (int col = 0; col < stats->width / FL_CELL; col++) {
+            size_t i = (size_t)row * (size_t)stats->cols + (size_t)col;
+            double x = stats->mean[color][i] > 0.0F ? stats->mean[color][i] : 0.0;
+            if (cell_counts(stats, color, i))
+                add_variance(pool, stats->noise[color][i] / (line->s * x + line->o + 1e-12));
+        }
+}
+
+/* Share of the normal distribution below z (Abramowitz & Stegun 26.2.17; error below 1e-6). */
+static double normal_share(double z)
+{
+    double t = 1.0 / (1.0 + 0.2316419 * fabs(z));
+    double tail = ((((1.330274429 * t - 1.821255978) * t + 1.781477937) * t - 0.356563782) * t +
+                   0.319381530) *
+                  t * fl_exp(-0.5 * z * z) / 2.5066282746310002;
+    return z > 0.0 ? 1.0 - tail : tail;
+}
+
+/* Share of the cells below a multiple of their expected variance. */
+static double share_below(const struct cell_class *pool, double multiple)
+{
+    double u = (fl_log2(multiple) - BIN_MIN) * BIN_STEP, below = 0.0;
+    int whole = (int)(u + 0.5);
+    for (int i = 0; i < whole && i < BINS; i++)
+        below += pool->histogram[i];
+    if (whole < BINS)
+        below += pool->histogram[whole] * (u + 0.5 - whole);
+    return below;
+}
+
+/* Where a part of the cells is quiet, low quantiles of all are higher quantiles of those, and the
+ * line is too high. The lower end tells: below the true variance of quiet cells, whatever their
+ * share, there are G(3/4) / G(1) times as many cells below three quarters of a level as below the
+ * level, and fewer before. Returns the factor for the line. */
+static double correct_share(const struct fl_statistics *stats, int color, double freedom,
+                            const struct fl_noise *line)
+{
+    struct cell_class pool = {0};
+    double a = 2.0 / (9.0 * freedom);
+    double z[2] = {(0.90856 - 1.0 + a) / sqrt(a), a / sqrt(a)}, wanted;
+    wanted = normal_share(z[0]) / normal_share(z[1]);
+    pool_cells(stats, color, line, &pool);
+    for (double k = 0.4; k < 1.0; k *= 1.02) {
+        double below = share_below(&pool, k);
+        if (below >= 30.0 && share_below(&pool, 0.75 * k) >= wanted * below)
+            return k;
+    }
+    return 1.0;
+}
+
 /* Share of the weight in points that are quiet and lie near the line. */
 static double confidence(const struct point *points, int n, const struct fl_noise *line)
 {
@@ -210,6 +276,7 @@ void fl_noise_estimate(const struct fl_statistics *stats, struct fl_noise_measur
     for (int c = 0; c < 3; c++) {
         struct cell_class classes[CLASSES];
         struct point points[CLASSES + 2];
+        double factor;
         int n;
         sort_cells(stats, c, classes);
         n = make_points(classes, freedom[c], points);
@@ -217,6 +284,9 @@ void fl_noise_estimate(const struct fl_statistics *stats, struct fl_noise_measur
             continue;
         out[c].noise = fit(points, n);
         out[c].quiet = confidence(points, n, &out[c].noise);
+        factor = correct_share(stats, c, freedom[c], &out[c].noise);
+        out[c].noise.s *= factor;
+        out[c].noise.o *= factor;
         if (!(out[c].noise.o > 1e-11))
             out[c].noise.o = 1e-11;
     }

@@ -14,16 +14,18 @@ extern "C" {
  * its corner, row by row. Levels are stored codes (DN). */
 struct fl_inspection {
     double min_dn[4], max_dn[4], mean_dn[4], median_dn[4];
-    double clip_dn[4];             /* level at which the site piles up; 0 = no clipping found */
-    int64_t clipped_count;         /* pixels at or above that level, all sites */
-    double masked_black_dn[4];     /* from optically black pixels; negative = there are none */
-    struct fl_noise noise;         /* estimated from flat blocks, normalised; 0 = no flat blocks */
-    double green_imbalance;        /* mean ratio of the two greens in flat blocks; 1 = balanced */
+    double clip_dn[4];         /* level at which the site piles up; 0 = no clipping found */
+    int64_t clipped_count;     /* pixels at or above that level, all sites */
+    double masked_black_dn[4]; /* from optically black pixels; negative = there are none */
+    struct fl_noise noise;     /* estimated from flat blocks, normalised; 0 = no flat blocks */
+    double green_imbalance; /* green of the 2x2 block's first row over that of its second, in flat
+                               areas; 1 = balanced, or mono, or nothing flat */
     int64_t hot_count, dead_count; /* isolated pixels far above or below their neighbours */
     int64_t histogram[4][FL_HISTOGRAM_BINS]; /* code * bins >> bits */
 };
 
-/* Reads every pixel once. Errors: FL_ERR_UNSUPPORTED for RGB frames, FL_ERR_MEMORY. Any thread. */
+/* Reads every pixel twice. Errors: FL_ERR_UNSUPPORTED for RGB and float frames, FL_ERR_MEMORY. Any
+ * thread. */
 FL_API fl_err fl_inspect(const struct fl_frame *raw, struct fl_inspection *out) FL_MUST_USE;
 
 #ifdef __cplusplus

@@ -1,0 +1,162 @@
+/* Control: white from the picture: automatic, and from a grey box. */
+#include "awb.h"
+#include "camera_color.h"
+#include "feed.h"
+#include "model_camera.h"
+#include "statistics.h"
+
+#include <check.h>
+#include <math.h>
+#include <string.h>
+
+/* A Mondrian of random paints, some grey, under light that the camera answers with a neutral. */
+static void paint(struct fl_statistics *s, const double neutral[3], uint32_t seed)
+{
+    double to_camera[9], paint[3] = {0}, camera[3];
+    fl_mat3_inverse(ccm, to_camera);
+    for (int row = 0; row < s->rows; row++)
+        for (int col = 0; col < s->cols; col++) {
+            size_t i = (size_t)row * (size_t)s->cols + (size_t)col;
+            uint32_t patch =
+                seed * 977u + (uint32_t)(row / 5) * 131u + (uint32_t)(col / 5) * 7919u + 1u;
+            double level, color;
+            for (int k = 0; k < 8; k++)
+                feed_random(&patch);
+            level = 0.05 + 0.6 * feed_uniform(&patch);
+            color = feed_uniform(&patch) < 0.25 ? 0.0 : 0.75;
+            for (int c = 0; c < 3; c++)
+                paint[c] = level * (1.0 + color * (feed_uniform(&patch) - 0.5) * 2.0);
+            fl_mat3_apply(to_camera, paint, camera);
+            for (int c = 0; c < 3; c++)
+                s->mean[c][i] = (float)(camera[c] * neutral[c]);
+        }
+}
+
+static double reproduction_error(const double estimate[3], const double truth[3])
+{
+    double sum = 0.0, squares = 0.0;
+    for (int c = 0; c < 3; c++) {
+        double r = truth[c] / estimate[c];
+        sum += r;
+        squares += r * r;
+    }
+    return acos(fmin(1.0, sum / sqrt(3.0 * squares))) * 180.0 / FL_PI;
+}
+
+START_TEST(auto_finds_the_light)
+{
+    static const double lights[][2] = {{2600, 0}, {3200, 0}, {4000, 5}, {5500, 10}, {7000, 10}};
+    struct fl_meta meta = dual_camera();
+    struct fl_camera_color camera;
+    struct fl_statistics stats;
+    double worst = 0.0, sum = 0.0;
+    int n = 0;
+    fl_camera_color_init(&camera, &meta, NULL);
+    ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
+    for (int l = 0; l < 5; l++)
+        for (uint32_t seed = 1; seed <= 10; seed++) {
+            double truth[3], estimate[3], e;
+            ck_assert(fl_camera_color_neutral(&camera, lights[l][0], lights[l][1], truth));
+            paint(&stats, truth, seed);
+            fl_awb_estimate(&stats, &meta, estimate);
+            e = reproduction_error(estimate, truth);
+            worst = e > worst ? e : worst;
+            sum += e;
+            n++;
+        }
+    ck_assert_double_le(sum / n, 2.2);
+    ck_assert_double_le(worst, 5.5);
+    fl_statistics_free(&stats);
+}
+END_TEST
+
+START_TEST(auto_works_without_matrices_and_is_smooth)
+{
+    static const double truth[3] = {0.6, 1.0, 0.5};
+    struct fl_meta meta;
+    struct fl_statistics stats;
+    double a[3], b[3];
+    memset(&meta, 0, sizeof meta);
+    ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
+    paint(&stats, truth, 4);
+    fl_awb_estimate(&stats, &meta, a);
+    ck_assert_double_le(reproduction_error(a, truth), 5.0);
+    for (int i = 0; i < stats.cols * stats.rows; i++)
+        stats.mean[0][i] *= 1.001F;
+    fl_awb_estimate(&stats, &meta, b);
+    ck_assert_double_le(fabs(b[0] / a[0] - 1.0), 0.005);
+    ck_assert_double_le(fabs(b[2] / a[2] - 1.0), 0.005);
+    fl_statistics_free(&stats);
+}
+END_TEST
+
+START_TEST(auto_survives_black_clipped_and_hostile)
+{
+    struct fl_meta meta = dual_camera();
+    struct fl_statistics stats;
+    double n[3];
+    ck_assert_int_eq(fl_statistics_new(64, 64, &stats).code, FL_OK);
+    for (int round = 0; round < 3; round++) {
+        fl_awb_estimate(&stats, &meta, n); /* black, then clipped, then no sensible matrix */
+        for (int c = 0; c < 3; c++)
+            ck_assert(n[c] > 0.05 && n[c] < 5.0);
+        for (int i = 0; i < 16; i++)
+            stats.clipped[i] = stats.mean[0][i] = stats.mean[1][i] = stats.mean[2][i] = 1.0F;
+        meta.iso = meta.exposure_s = round ? NAN : 1e300;
+        if (round == 1)
+            for (int i = 0; i < 9; i++)
+                meta.calibration[0].color_matrix[i] = meta.calibration[1].color_matrix[i] = NAN;
+    }
+    fl_statistics_free(&stats);
+}
+END_TEST
+
+/* Grey box of a mosaic: the mean of exactly its blocks, clipped ones apart. */
+START_TEST(box_means_its_pixels)
+{
+    enum { BOX_W = 70, BOX_H = 50 };
+    static float p[BOX_W * BOX_H];
+    static const float level[3] = {0.25F, 0.5F, 0.125F};
+    for (int cfa = FL_CFA_RGGB; cfa <= FL_CFA_BGGR; cfa++) {
+        struct fl_awb_box box = {{20, 30, 7, 4}, BOX_H, (enum fl_cfa)cfa, 0.9F, NULL};
+        double n[3];
+        for (int i = 0; i < BOX_W * BOX_H; i++) {
+            int x = i % BOX_W, y = i / BOX_W;
+            bool inside = x >= 20 && x < 28 && y >= 30 && y < 34;
+            p[i] = inside ? level[fl_cfa_color((enum fl_cfa)cfa, x, y)] : 0.7F;
+        }
+        p[31 * BOX_W + 21] = 0.95F; /* spoils its block and no other */
+        p[30 * BOX_W + 21] = 0.1F;
+        ck_assert_int_eq(fl_awb_box_new(&box).code, FL_OK);
+        feed_rows(fl_awb_box_rows, &box, (float *const[3]){p, NULL, NULL}, BOX_W, BOX_H);
+        fl_awb_box_neutral(&box, n);
+        ck_assert(n[0] == 0.5 && n[1] == 1.0 && n[2] == 0.25);
+        fl_awb_box_free(&box);
+        box.clip = 0.05F;
+        ck_assert_int_eq(fl_awb_box_new(&box).code, FL_OK);
+        feed_rows(fl_awb_box_rows, &box, (float *const[3]){p, NULL, NULL}, BOX_W, BOX_H);
+        fl_awb_box_neutral(&box, n);
+        ck_assert(n[0] == 0.0 && n[1] == 0.0 && n[2] == 0.0);
+        fl_awb_box_free(&box);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("awb");
+    TCase *t = tcase_create("awb");
+    SRunner *runner;
+    int failed;
+    tcase_set_timeout(t, 60);
+    tcase_add_test(t, auto_finds_the_light);
+    tcase_add_test(t, auto_works_without_matrices_and_is_smooth);
+    tcase_add_test(t, auto_survives_black_clipped_and_hostile);
+    tcase_add_test(t, box_means_its_pixels);
+    suite_add_tcase(suite, t);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
