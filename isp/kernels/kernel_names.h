@@ -5,9 +5,11 @@
 
 #include "kernels.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct fl_defect_rule;
+struct fl_filter_taps;
 
 #define FL_PASTE_(a, b, c) fl_##a##b##c
 #define FL_PASTE(a, b, c)  FL_PASTE_(a, b, c)
@@ -40,5 +42,7 @@ void K(find_defects)(const float *const row[5], const struct fl_defect_rule *rul
                      float *out, int n);
 void K(find_defects_mono)(const float *const row[5], const struct fl_defect_rule *rule, float *out,
                           int n);
+void K(filter_rows)(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,
+                    float *out, int n);
 
 #endif

@@ -28,4 +28,5 @@ const struct fl_kernels K(kernels) = {
     .root = K(root),
     .find_defects = K(find_defects),
     .find_defects_mono = K(find_defects_mono),
+    .filter_rows = K(filter_rows),
 };

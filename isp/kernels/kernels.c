@@ -29,6 +29,7 @@ static const struct fl_kernels scalar = {
     .root = fl_root_ref,
     .find_defects = fl_find_defects_ref,
     .find_defects_mono = fl_find_defects_mono_ref,
+    .filter_rows = fl_filter_rows_ref,
 };
 
 #if defined(__x86_64__)

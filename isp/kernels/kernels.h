@@ -12,9 +12,11 @@
 #include "control.h"
 #include "curve.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct fl_defect_rule; /* defect_rule.h */
+struct fl_filter_taps; /* filter_taps.h */
 
 #define FL_KERNEL_SLACK 16
 
@@ -101,6 +103,10 @@ struct fl_kernels {
                          float *out, int n);
     void (*find_defects_mono)(const float *const row[5], const struct fl_defect_rule *rule,
                               float *out, int n);
+    /* A weighted sum of rows that begin at in, in + stride, ..., kept between the least and the
+     * largest value of the core rows. */
+    void (*filter_rows)(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,
+                        float *out, int n);
 };
 
 /* The table of an instruction set; NULL where the build or the machine lacks it. AUTO: the best. */

@@ -4,9 +4,11 @@
 
 #include "kernels.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct fl_defect_rule;
+struct fl_filter_taps;
 
 void fl_unpack_u8_ref(const uint8_t *in, float *out, int n);
 void fl_unpack_u16_ref(const uint16_t *in, float *out, int n);
@@ -38,5 +40,7 @@ void fl_find_defects_ref(const float *const row[5], const struct fl_defect_rule 
                          float *out, int n);
 void fl_find_defects_mono_ref(const float *const row[5], const struct fl_defect_rule *rule,
                               float *out, int n);
+void fl_filter_rows_ref(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,
+                        float *out, int n);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "curve.h"
 #include "defect_rule.h"
+#include "filter_taps.h"
 
 #include <check.h>
 #include <math.h>
@@ -184,6 +185,14 @@ static void case_find_defects(const struct fl_kernels *k, float out[3][ROOM], in
     k->find_defects_mono(row, &rule, out[2] + o, n);
 }
 
+static void case_filter_rows(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    static const float weight[5] = {-0.05f, 0.2f, 0.7f, 0.2f, -0.05f};
+    const struct fl_filter_taps five = {weight, 5, 1, 3}, one = {weight + 2, 1, 0, 1};
+    k->filter_rows(in0 + o, 300, &five, out[0] + o, n);
+    k->filter_rows(in0 + o, 300, &one, out[1] + o, n);
+}
+
 static const struct {
     const char *name;
     case_fn *run;
@@ -202,6 +211,7 @@ static const struct {
     {"tone_gain", case_tone_gain, 1, 4},
     {"root", case_root, 1, 4},
     {"find_defects", case_find_defects, 3, 4},
+    {"filter_rows", case_filter_rows, 2, 4},
     {"encode_u8", case_encode_u8, 1, 3},
     {"encode_u16", case_encode_u16, 1, 6},
 };
