@@ -102,19 +102,22 @@ static void put_calibrations(struct fl_tiff_file *t)
     }
 }
 
+/* A usable factor, or 1. */
+static float factor(double v)
+{
+    return v > 1e-6 && v < 1e6 ? (float)v : 1;
+}
+
 static void put_white_balance(struct fl_tiff_file *t)
 {
     const struct fl_meta *m = &t->job->frame->meta;
-    float neutral[3] = {1, 1, 1}, balance[3];
+    float neutral[3], balance[3];
     bool balanced = false;
     int i;
 
     for (i = 0; i < 3; i++) {
-        if (m->has_neutral && m->neutral[i] > 0 && isfinite(m->neutral[i]))
-            neutral[i] = (float)m->neutral[i];
-        balance[i] = m->analog_balance[i] > 0 && isfinite(m->analog_balance[i])
-                         ? (float)m->analog_balance[i]
-                         : 1;
+        neutral[i] = factor(m->neutral[i]);
+        balance[i] = factor(m->analog_balance[i]);
         balanced = balanced || balance[i] != 1;
     }
     if (m->has_neutral)
