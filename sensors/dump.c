@@ -1,0 +1,118 @@
+/* Headerless dumps: the description says what the bytes are, and is checked against their number.
+ */
+#include "dump.h"
+
+#include "mem.h"
+#include "tiff_dir.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define HOST_IS_LITTLE_ENDIAN (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+
+/* What the description comes to. */
+struct dump_layout {
+    struct fl_format format;
+    size_t row_bytes, stride, offset;
+};
+
+static fl_err check_layout(const struct fl_raw_description *d, size_t file_size,
+                           struct dump_layout *l)
+{
+    size_t needed;
+    FL_TRY(fl_format_parse(d->format, &l->format));
+    FL_TRY(fl_frame_check_size(d->width, d->height));
+    l->row_bytes = fl_format_row_bytes(&l->format, d->width);
+    l->stride = d->stride ? d->stride : l->row_bytes;
+    l->offset = d->offset;
+    if (l->stride < l->row_bytes)
+        return fl_error(FL_ERR_RANGE, "stride %zu is shorter than the %zu bytes of %d %s pixels",
+                        l->stride, l->row_bytes, d->width, d->format);
+    if (!fl_size_mul(l->stride, (size_t)d->height - 1, &needed) ||
+        !fl_size_add(needed, l->row_bytes, &needed) || !fl_size_add(needed, l->offset, &needed))
+        return fl_error(FL_ERR_RANGE, "stride %zu and offset %zu exceed any file", l->stride,
+                        l->offset);
+    if (needed > file_size)
+        return fl_error(FL_ERR_CORRUPT,
+                        "file has %zu bytes, %dx%d %s with stride %zu and offset %zu needs %zu: "
+                        "check size, format, stride and offset",
+                        file_size, d->width, d->height, d->format, l->stride, l->offset, needed);
+    return fl_success();
+}
+
+static fl_err fill_levels(const struct fl_raw_description *d, int bits, struct fl_meta *meta)
+{
+    double max = (double)((1 << bits) - 1);
+    double white = d->white_dn == 0.0 ? max : d->white_dn;
+    if (d->black_count != 0 && d->black_count != 1 && d->black_count != 4)
+        return fl_error(FL_ERR_RANGE, "%d black levels given, must be 0, 1 or 4", d->black_count);
+    if (!(white > 0.0 && white <= max))
+        return fl_error(FL_ERR_RANGE, "white level %g is outside 1..%g for %d bits", white, max,
+                        bits);
+    for (int i = 0; i < 4; i++) {
+        double black = d->black_count ? d->black_dn[d->black_count == 4 ? i : 0] : 0.0;
+        if (!(black >= 0.0 && black < white))
+            return fl_error(FL_ERR_RANGE, "black level %g is outside 0..%g (white)", black, white);
+        meta->black_dn[i] = (float)black;
+        meta->white_dn[i] = (float)white;
+    }
+    return fl_success();
+}
+
+static void release_mapping(void *user)
+{
+    struct fl_mapped *map = user;
+    fl_mapped_close(map);
+    free(map);
+}
+
+/* Wraps the mapping and takes it over. */
+static fl_err wrap(struct fl_mapped *map, const struct fl_raw_description *d,
+                   const struct dump_layout *l, struct fl_frame **out)
+{
+    struct fl_mapped *owned = malloc(sizeof *owned);
+    fl_err err;
+    if (!owned)
+        return fl_error(FL_ERR_MEMORY, "out of memory for a frame");
+    *owned = *map;
+    /* The frame is read only, as all shared frames are; the pages are not even writable. */
+    err = fl_frame_wrap(d->width, d->height, &l->format, (void *)(map->data + l->offset), l->stride,
+                        map->size - l->offset, release_mapping, owned, out);
+    if (err.code != FL_OK) {
+        free(owned);
+        return err;
+    }
+    *map = (struct fl_mapped){NULL, 0};
+    return err;
+}
+
+/* Copies 16-bit samples that lie at odd addresses, or in the other byte order. */
+static fl_err copy_words(const struct fl_mapped *map, const struct fl_raw_description *d,
+                         const struct dump_layout *l, struct fl_frame **out)
+{
+    FL_TRY(fl_frame_new(d->width, d->height, &l->format, out));
+    for (int y = 0; y < d->height; y++) {
+        const uint8_t *in = map->data + l->offset + (size_t)y * l->stride;
+        uint16_t *row = (uint16_t *)((uint8_t *)(*out)->plane[0] + (size_t)y * (*out)->stride[0]);
+        for (int x = 0; x < d->width; x++)
+            row[x] = fl_tiff_u16(in + 2 * (size_t)x, false);
+    }
+    return fl_success();
+}
+
+fl_err fl_dump_read(struct fl_mapped *map, const struct fl_raw_description *d,
+                    struct fl_frame **out)
+{
+    struct dump_layout l;
+    struct fl_meta meta = {.active = {0, 0, d->width, d->height}};
+    bool words;
+    FL_TRY(check_layout(d, map->size, &l));
+    FL_TRY(fill_levels(d, l.format.bits, &meta));
+    words = l.format.packing == FL_PACK_U16;
+    if (words && (!HOST_IS_LITTLE_ENDIAN || l.offset % 2 != 0 || l.stride % 2 != 0))
+        FL_TRY(copy_words(map, d, &l, out));
+    else
+        FL_TRY(wrap(map, d, &l, out));
+    (*out)->meta = meta;
+    return fl_success();
+}

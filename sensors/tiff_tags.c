@@ -1,0 +1,97 @@
+/* Names of tags, for messages. */
+#include "tiff_tags.h"
+
+#include <stddef.h>
+
+static const struct {
+    unsigned short tag;
+    const char *name;
+} names[] = {
+    {FL_TAG_NEW_SUBFILE_TYPE, "NewSubFileType"},
+    {FL_TAG_IMAGE_WIDTH, "ImageWidth"},
+    {FL_TAG_IMAGE_LENGTH, "ImageLength"},
+    {FL_TAG_BITS_PER_SAMPLE, "BitsPerSample"},
+    {FL_TAG_COMPRESSION, "Compression"},
+    {FL_TAG_PHOTOMETRIC, "PhotometricInterpretation"},
+    {FL_TAG_FILL_ORDER, "FillOrder"},
+    {FL_TAG_IMAGE_DESCRIPTION, "ImageDescription"},
+    {FL_TAG_MAKE, "Make"},
+    {FL_TAG_MODEL, "Model"},
+    {FL_TAG_STRIP_OFFSETS, "StripOffsets"},
+    {FL_TAG_ORIENTATION, "Orientation"},
+    {FL_TAG_SAMPLES_PER_PIXEL, "SamplesPerPixel"},
+    {FL_TAG_ROWS_PER_STRIP, "RowsPerStrip"},
+    {FL_TAG_STRIP_BYTE_COUNTS, "StripByteCounts"},
+    {FL_TAG_PLANAR_CONFIGURATION, "PlanarConfiguration"},
+    {FL_TAG_SOFTWARE, "Software"},
+    {FL_TAG_DATE_TIME, "DateTime"},
+    {FL_TAG_ARTIST, "Artist"},
+    {FL_TAG_HOST_COMPUTER, "HostComputer"},
+    {FL_TAG_PREDICTOR, "Predictor"},
+    {FL_TAG_TILE_WIDTH, "TileWidth"},
+    {FL_TAG_TILE_LENGTH, "TileLength"},
+    {FL_TAG_TILE_OFFSETS, "TileOffsets"},
+    {FL_TAG_TILE_BYTE_COUNTS, "TileByteCounts"},
+    {FL_TAG_SUB_IFDS, "SubIFDs"},
+    {FL_TAG_SAMPLE_FORMAT, "SampleFormat"},
+    {FL_TAG_CFA_REPEAT_PATTERN_DIM, "CFARepeatPatternDim"},
+    {FL_TAG_CFA_PATTERN, "CFAPattern"},
+    {FL_TAG_COPYRIGHT, "Copyright"},
+    {FL_TAG_EXPOSURE_TIME, "ExposureTime"},
+    {FL_TAG_F_NUMBER, "FNumber"},
+    {FL_TAG_EXIF_IFD, "ExifIFD"},
+    {FL_TAG_GPS_IFD, "GPSIFD"},
+    {FL_TAG_ISO, "PhotographicSensitivity"},
+    {FL_TAG_RECOMMENDED_EXPOSURE_INDEX, "RecommendedExposureIndex"},
+    {FL_TAG_ISO_SPEED, "ISOSpeed"},
+    {FL_TAG_DATE_TIME_ORIGINAL, "DateTimeOriginal"},
+    {FL_TAG_SHUTTER_SPEED_VALUE, "ShutterSpeedValue"},
+    {FL_TAG_APERTURE_VALUE, "ApertureValue"},
+    {FL_TAG_FOCAL_LENGTH, "FocalLength"},
+    {FL_TAG_MAKER_NOTE, "MakerNote"},
+    {FL_TAG_INTEROPERABILITY_IFD, "InteroperabilityIFD"},
+    {FL_TAG_BODY_SERIAL_NUMBER, "BodySerialNumber"},
+    {FL_TAG_LENS_MODEL, "LensModel"},
+    {FL_TAG_DNG_VERSION, "DNGVersion"},
+    {FL_TAG_UNIQUE_CAMERA_MODEL, "UniqueCameraModel"},
+    {FL_TAG_CFA_PLANE_COLOR, "CFAPlaneColor"},
+    {FL_TAG_CFA_LAYOUT, "CFALayout"},
+    {FL_TAG_LINEARIZATION_TABLE, "LinearizationTable"},
+    {FL_TAG_BLACK_LEVEL_REPEAT_DIM, "BlackLevelRepeatDim"},
+    {FL_TAG_BLACK_LEVEL, "BlackLevel"},
+    {FL_TAG_BLACK_LEVEL_DELTA_H, "BlackLevelDeltaH"},
+    {FL_TAG_BLACK_LEVEL_DELTA_V, "BlackLevelDeltaV"},
+    {FL_TAG_WHITE_LEVEL, "WhiteLevel"},
+    {FL_TAG_DEFAULT_SCALE, "DefaultScale"},
+    {FL_TAG_DEFAULT_CROP_ORIGIN, "DefaultCropOrigin"},
+    {FL_TAG_DEFAULT_CROP_SIZE, "DefaultCropSize"},
+    {FL_TAG_COLOR_MATRIX_1, "ColorMatrix1"},
+    {FL_TAG_COLOR_MATRIX_2, "ColorMatrix2"},
+    {FL_TAG_CAMERA_CALIBRATION_1, "CameraCalibration1"},
+    {FL_TAG_CAMERA_CALIBRATION_2, "CameraCalibration2"},
+    {FL_TAG_ANALOG_BALANCE, "AnalogBalance"},
+    {FL_TAG_AS_SHOT_NEUTRAL, "AsShotNeutral"},
+    {FL_TAG_AS_SHOT_WHITE_XY, "AsShotWhiteXY"},
+    {FL_TAG_BASELINE_EXPOSURE, "BaselineExposure"},
+    {FL_TAG_CAMERA_SERIAL_NUMBER, "CameraSerialNumber"},
+    {FL_TAG_CALIBRATION_ILLUMINANT_1, "CalibrationIlluminant1"},
+    {FL_TAG_CALIBRATION_ILLUMINANT_2, "CalibrationIlluminant2"},
+    {FL_TAG_ACTIVE_AREA, "ActiveArea"},
+    {FL_TAG_MASKED_AREAS, "MaskedAreas"},
+    {FL_TAG_FORWARD_MATRIX_1, "ForwardMatrix1"},
+    {FL_TAG_FORWARD_MATRIX_2, "ForwardMatrix2"},
+    {FL_TAG_OPCODE_LIST_1, "OpcodeList1"},
+    {FL_TAG_OPCODE_LIST_2, "OpcodeList2"},
+    {FL_TAG_OPCODE_LIST_3, "OpcodeList3"},
+    {FL_TAG_NOISE_PROFILE, "NoiseProfile"},
+    {FL_TAG_BASELINE_EXPOSURE_OFFSET, "BaselineExposureOffset"},
+    {FL_TAG_DEFAULT_USER_CROP, "DefaultUserCrop"},
+};
+
+const char *fl_tiff_tag_name(int tag)
+{
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].tag == tag)
+            return names[i].name;
+    return "an unnamed tag";
+}
