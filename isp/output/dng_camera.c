@@ -19,7 +19,7 @@ static void put_matrix(struct fl_tiff_file *t, uint32_t tag, const double m[9])
     int i;
     for (i = 0; i < 9; i++)
         values[i] = (float)m[i];
-    fl_tiff_file_set(t, tag, 9, values);
+    fl_tiff_set(t, tag, 9, values);
 }
 
 /* Identity, or nothing at all. */
@@ -53,10 +53,9 @@ static int illuminant_code(const struct fl_calibration *c)
     return known[best].code;
 }
 
-/* A file may give a matrix and not say for which light. */
 static bool usable(const struct fl_calibration *c)
 {
-    return c->illuminant >= 0 && c->illuminant <= 255 && c->has_color_matrix &&
+    return c->illuminant > 0 && c->illuminant <= 255 && c->has_color_matrix &&
            all_finite(c->color_matrix, 9);
 }
 
@@ -73,8 +72,7 @@ static void put_calibration(struct fl_tiff_file *t, const struct fl_calibration 
     if (c->illuminant == 255)
         fl_log(t->job->log, FL_LOG_NOTE, "illuminant of %.0f K written as EXIF light source %d",
                c->cct_k, code);
-    if (code)
-        fl_tiff_file_set(t, light[n], code);
+    fl_tiff_set(t, light[n], code);
     put_matrix(t, color[n], c->color_matrix);
     if (c->has_forward_matrix && all_finite(c->forward_matrix, 9))
         put_matrix(t, forward[n], c->forward_matrix);
@@ -102,28 +100,25 @@ static void put_calibrations(struct fl_tiff_file *t)
     }
 }
 
-/* A usable factor, or 1. */
-static float factor(double v)
-{
-    return v > 1e-6 && v < 1e6 ? (float)v : 1;
-}
-
 static void put_white_balance(struct fl_tiff_file *t)
 {
     const struct fl_meta *m = &t->job->frame->meta;
-    float neutral[3], balance[3];
+    float neutral[3] = {1, 1, 1}, balance[3];
     bool balanced = false;
     int i;
 
     for (i = 0; i < 3; i++) {
-        neutral[i] = factor(m->neutral[i]);
-        balance[i] = factor(m->analog_balance[i]);
+        if (m->has_neutral && m->neutral[i] > 0 && isfinite(m->neutral[i]))
+            neutral[i] = (float)m->neutral[i];
+        balance[i] = m->analog_balance[i] > 0 && isfinite(m->analog_balance[i])
+                         ? (float)m->analog_balance[i]
+                         : 1;
         balanced = balanced || balance[i] != 1;
     }
     if (m->has_neutral)
-        fl_tiff_file_set(t, TIFFTAG_ASSHOTNEUTRAL, 3, neutral);
+        fl_tiff_set(t, TIFFTAG_ASSHOTNEUTRAL, 3, neutral);
     if (balanced)
-        fl_tiff_file_set(t, TIFFTAG_ANALOGBALANCE, 3, balance);
+        fl_tiff_set(t, TIFFTAG_ANALOGBALANCE, 3, balance);
 }
 
 static void put_names(struct fl_tiff_file *t)
@@ -138,10 +133,10 @@ static void put_names(struct fl_tiff_file *t)
                  m->make[0] && m->model[0] ? " " : "", (int)sizeof m->model, m->model);
     else
         snprintf(name, sizeof name, "Unknown camera");
-    fl_tiff_file_set(t, TIFFTAG_UNIQUECAMERAMODEL, name);
+    fl_tiff_set(t, TIFFTAG_UNIQUECAMERAMODEL, name);
     if (m->serial[0]) {
         snprintf(name, sizeof name, "%.*s", (int)sizeof m->serial, m->serial);
-        fl_tiff_file_set(t, TIFFTAG_CAMERASERIALNUMBER, name);
+        fl_tiff_set(t, TIFFTAG_CAMERASERIALNUMBER, name);
     }
 }
 
@@ -152,15 +147,15 @@ void fl_dng_put_camera(struct fl_tiff_file *t)
     const struct fl_frame *raw = t->job->frame;
     const struct fl_corrections *c = raw->meta.corrections;
 
-    fl_tiff_file_set(t, TIFFTAG_DNGVERSION, version);
+    fl_tiff_set(t, TIFFTAG_DNGVERSION, version);
     /* an older reader would show the picture without its corrections */
-    fl_tiff_file_set(t, TIFFTAG_DNGBACKWARDVERSION, c && c->opcode_count ? opcodes : plain);
+    fl_tiff_set(t, TIFFTAG_DNGBACKWARDVERSION, c && c->opcode_count ? opcodes : plain);
     put_names(t);
     if (raw->format.color != FL_COLOR_MONO) {
         put_calibrations(t);
         put_white_balance(t);
     }
     if (fabs(raw->meta.baseline_exposure_ev) <= 100)
-        fl_tiff_file_set(t, TIFFTAG_BASELINEEXPOSURE, raw->meta.baseline_exposure_ev);
-    fl_tiff_file_set(t, FL_DNG_PREVIEW_COLOR_SPACE, (uint32_t)2); /* sRGB */
+        fl_tiff_set(t, TIFFTAG_BASELINEEXPOSURE, raw->meta.baseline_exposure_ev);
+    fl_tiff_set(t, FL_DNG_PREVIEW_COLOR_SPACE, (uint32_t)2); /* sRGB */
 }

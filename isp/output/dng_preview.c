@@ -1,7 +1,7 @@
 /* The small picture that a DNG shows in file browsers. */
 #include "dng_preview.h"
 
-#include "dng_write_levels.h"
+#include "dng_levels.h"
 
 #include "flmath.h"
 #include "unpack_row.h"
@@ -114,10 +114,10 @@ fl_err fl_dng_preview(const struct fl_frame *raw, struct fl_pixels *out)
     struct block_sum *sums;
     uint8_t *data;
 
-    fl_dng_write_geometry(raw, &p.active, &p.area);
+    fl_dng_geometry(raw, &p.active, &p.area);
     p.area.x += p.active.x;
     p.area.y += p.active.y;
-    fl_dng_write_levels(raw, p.black, p.white);
+    fl_dng_levels(raw, p.black, p.white);
     find_gains(&raw->meta, p.gain);
     longer = p.area.width > p.area.height ? p.area.width : p.area.height;
     p.block = 2 * ((longer + 2 * LONGER_SIDE - 1) / (2 * LONGER_SIDE));

@@ -1,7 +1,7 @@
 /* DNG tags of the raw's directory: mosaic, areas, levels, noise, opcodes. */
 #include "dng_tags.h"
 
-#include "dng_write_levels.h"
+#include "dng_levels.h"
 #include "dng_opcode_write.h"
 
 #include <math.h>
@@ -24,7 +24,7 @@ void fl_dng_register(struct fl_tiff_file *t)
         {FL_DNG_OPCODE_LIST_3, -3, -3, TIFF_UNDEFINED, FIELD_CUSTOM, 1, 1, names[5]},
         {FL_DNG_NOISE_PROFILE, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, names[6]},
     };
-    fl_tiff_file_check(t, TIFFMergeFieldInfo(t->tiff, fields, sizeof fields / sizeof *fields) == 0);
+    fl_tiff_check(t, TIFFMergeFieldInfo(t->tiff, fields, sizeof fields / sizeof *fields) == 0);
 }
 
 static void put_mosaic(struct fl_tiff_file *t)
@@ -37,10 +37,10 @@ static void put_mosaic(struct fl_tiff_file *t)
 
     for (i = 0; i < 4; i++)
         pattern[i] = (uint8_t)fl_cfa_color(cfa, i & 1, i >> 1);
-    fl_tiff_file_set(t, TIFFTAG_CFAREPEATPATTERNDIM, repeat);
-    fl_tiff_file_set(t, TIFFTAG_CFAPATTERN, 4, pattern);
-    fl_tiff_file_set(t, TIFFTAG_CFAPLANECOLOR, 3, planes);
-    fl_tiff_file_set(t, TIFFTAG_CFALAYOUT, 1); /* rectangular */
+    fl_tiff_set(t, TIFFTAG_CFAREPEATPATTERNDIM, repeat);
+    fl_tiff_set(t, TIFFTAG_CFAPATTERN, 4, pattern);
+    fl_tiff_set(t, TIFFTAG_CFAPLANECOLOR, 3, planes);
+    fl_tiff_set(t, TIFFTAG_CFALAYOUT, 1); /* rectangular */
 }
 
 /* DNG orders rectangles top, left, bottom, right. */
@@ -61,21 +61,21 @@ static void put_geometry(struct fl_tiff_file *t)
     float origin[2], size[2];
     int i, count = 0;
 
-    fl_dng_write_geometry(raw, &active, &crop);
+    fl_dng_geometry(raw, &active, &crop);
     put_tlbr(&active, area);
     origin[0] = (float)crop.x;
     origin[1] = (float)crop.y;
     size[0] = (float)crop.width;
     size[1] = (float)crop.height;
-    fl_tiff_file_set(t, TIFFTAG_ACTIVEAREA, area);
-    fl_tiff_file_set(t, TIFFTAG_DEFAULTSCALE, scale);
-    fl_tiff_file_set(t, TIFFTAG_DEFAULTCROPORIGIN, origin);
-    fl_tiff_file_set(t, TIFFTAG_DEFAULTCROPSIZE, size);
+    fl_tiff_set(t, TIFFTAG_ACTIVEAREA, area);
+    fl_tiff_set(t, TIFFTAG_DEFAULTSCALE, scale);
+    fl_tiff_set(t, TIFFTAG_DEFAULTCROPORIGIN, origin);
+    fl_tiff_set(t, TIFFTAG_DEFAULTCROPSIZE, size);
     for (i = 0; i < raw->meta.masked_count && i < FL_MASKED_MAX; i++)
-        if (fl_dng_write_inside(&raw->meta.masked[i], raw->width, raw->height))
+        if (fl_dng_rect_inside(&raw->meta.masked[i], raw->width, raw->height))
             put_tlbr(&raw->meta.masked[i], masked + 4 * count++);
     if (count)
-        fl_tiff_file_set(t, TIFFTAG_MASKEDAREAS, 4 * count, masked);
+        fl_tiff_set(t, TIFFTAG_MASKEDAREAS, 4 * count, masked);
 }
 
 /* The tag is unsigned. */
@@ -102,8 +102,8 @@ static fl_err put_black_pattern(struct fl_tiff_file *t)
         return fl_error(FL_ERR_MEMORY, "out of memory for black levels");
     for (i = 0; i < count; i++)
         values[i] = black_value((double)c->black_pattern[i]);
-    fl_tiff_file_set(t, TIFFTAG_BLACKLEVELREPEATDIM, repeat);
-    fl_tiff_file_set(t, TIFFTAG_BLACKLEVEL, count, values);
+    fl_tiff_set(t, TIFFTAG_BLACKLEVELREPEATDIM, repeat);
+    fl_tiff_set(t, TIFFTAG_BLACKLEVEL, count, values);
     free(values);
     return fl_success();
 }
@@ -121,7 +121,7 @@ static void put_white(struct fl_tiff_file *t, const double white[4])
             lowest = white[i];
     for (i = 0; i < 3; i++)
         values[i] = (uint32_t)floor((rgb ? white[i] : lowest) + 0.5);
-    fl_tiff_file_set(t, TIFFTAG_WHITELEVEL, rgb ? 3 : 1, values);
+    fl_tiff_set(t, TIFFTAG_WHITELEVEL, rgb ? 3 : 1, values);
 }
 
 static fl_err put_levels(struct fl_tiff_file *t)
@@ -133,14 +133,14 @@ static fl_err put_levels(struct fl_tiff_file *t)
     float values[4];
     int i;
 
-    fl_dng_write_levels(raw, black, white);
+    fl_dng_levels(raw, black, white);
     put_white(t, white);
     if (!rgb && has_pattern(raw->meta.corrections))
         return put_black_pattern(t);
     for (i = 0; i < 4; i++)
         values[i] = black_value(black[i]);
-    fl_tiff_file_set(t, TIFFTAG_BLACKLEVELREPEATDIM, repeat);
-    fl_tiff_file_set(t, TIFFTAG_BLACKLEVEL, rgb ? 3 : 4, values);
+    fl_tiff_set(t, TIFFTAG_BLACKLEVELREPEATDIM, repeat);
+    fl_tiff_set(t, TIFFTAG_BLACKLEVEL, rgb ? 3 : 4, values);
     return fl_success();
 }
 
@@ -152,7 +152,7 @@ static void put_deltas(struct fl_tiff_file *t, uint32_t tag, const float *delta,
     for (i = 0; valid && i < count; i++)
         valid = isfinite(delta[i]) != 0;
     if (valid)
-        fl_tiff_file_set(t, tag, count, delta);
+        fl_tiff_set(t, tag, count, delta);
     else if (count)
         fl_log(t->job->log, FL_LOG_WARNING,
                "black level deltas left out: %d finite values needed, %d given", expected, count);
@@ -166,13 +166,13 @@ static void put_linear_codes(struct fl_tiff_file *t)
 
     if (!c)
         return;
-    fl_dng_write_geometry(t->job->frame, &active, &crop);
+    fl_dng_geometry(t->job->frame, &active, &crop);
     count = c->linear_count < COUNT_MAX ? c->linear_count : COUNT_MAX;
     if (count > 0 && c->linear) {
         /* readers repeat the last entry, so only a table that still rises there loses one */
         if (c->linear_count > COUNT_MAX && c->linear[COUNT_MAX] != c->linear[COUNT_MAX - 1])
             fl_log(t->job->log, FL_LOG_NOTE, "linearization table cut to %d entries", COUNT_MAX);
-        fl_tiff_file_set(t, TIFFTAG_LINEARIZATIONTABLE, count, c->linear);
+        fl_tiff_set(t, TIFFTAG_LINEARIZATIONTABLE, count, c->linear);
     }
     put_deltas(t, TIFFTAG_BLACKLEVELDELTAH, c->black_delta_h, c->delta_h_count, active.width);
     put_deltas(t, TIFFTAG_BLACKLEVELDELTAV, c->black_delta_v, c->delta_v_count, active.height);
@@ -193,7 +193,7 @@ static void put_noise(struct fl_tiff_file *t)
         values[2 * i] = n->s;
         values[2 * i + 1] = n->o;
     }
-    fl_tiff_file_set(t, FL_DNG_NOISE_PROFILE, mono ? 2 : 6, values);
+    fl_tiff_set(t, FL_DNG_NOISE_PROFILE, mono ? 2 : 6, values);
 }
 
 fl_err fl_dng_put_raw(struct fl_tiff_file *t)
@@ -218,7 +218,7 @@ fl_err fl_dng_put_opcodes(struct fl_tiff_file *t)
         struct fl_blob bytes = {0};
         fl_err err = fl_dng_opcodes_write(raw->meta.corrections, i + 1, raw->format.cfa, &bytes);
         if (err.code == FL_OK && bytes.size)
-            fl_tiff_file_set(t, tags[i], (uint32_t)bytes.size, bytes.data);
+            fl_tiff_set(t, tags[i], (uint32_t)bytes.size, bytes.data);
         fl_blob_free(&bytes);
         if (err.code != FL_OK)
             return err;

@@ -8,13 +8,13 @@
 #include <string.h>
 
 #define TYPE(t) (1u << (t))
-#define ASCII   TYPE(FL_EXIF_ASCII)
-#define BYTE    TYPE(FL_EXIF_BYTE)
-#define SHORT   TYPE(FL_EXIF_SHORT)
-#define LONG    (TYPE(FL_EXIF_SHORT) | TYPE(FL_EXIF_LONG))
-#define RATIO   TYPE(FL_EXIF_RATIONAL)
-#define SRATIO  TYPE(FL_EXIF_SRATIONAL)
-#define UNDEF   TYPE(FL_EXIF_UNDEFINED)
+#define ASCII   TYPE(FL_TIFF_ASCII)
+#define BYTE    TYPE(FL_TIFF_BYTE)
+#define SHORT   TYPE(FL_TIFF_SHORT)
+#define LONG    (TYPE(FL_TIFF_SHORT) | TYPE(FL_TIFF_LONG))
+#define RATIO   TYPE(FL_TIFF_RATIONAL)
+#define SRATIO  TYPE(FL_TIFF_SRATIONAL)
+#define UNDEF   TYPE(FL_TIFF_UNDEFINED)
 
 #define TEXT_MAX 1024 /* bytes; keeps the whole list far below the 64 KB of a JPEG segment */
 
@@ -117,19 +117,19 @@ static const struct rule rules[] = {
     {FL_IFD_GPS, 31, RATIO, 1},            /* GPSHPositioningError */
 };
 
-uint32_t fl_exif_type_size(int type)
+uint32_t fl_tiff_type_size(int type)
 {
     switch (type) {
-    case FL_EXIF_BYTE:
-    case FL_EXIF_ASCII:
-    case FL_EXIF_UNDEFINED:
+    case FL_TIFF_BYTE:
+    case FL_TIFF_ASCII:
+    case FL_TIFF_UNDEFINED:
         return 1;
-    case FL_EXIF_SHORT:
+    case FL_TIFF_SHORT:
         return 2;
-    case FL_EXIF_LONG:
+    case FL_TIFF_LONG:
         return 4;
-    case FL_EXIF_RATIONAL:
-    case FL_EXIF_SRATIONAL:
+    case FL_TIFF_RATIONAL:
+    case FL_TIFF_SRATIONAL:
         return 8;
     default:
         return 0;
@@ -158,12 +158,12 @@ bool fl_exif_keep(const struct fl_exif_entry *e)
 
     if (!r || e->type > 15 || !(r->types & TYPE(e->type)) || !e->data)
         return false;
-    variable = e->type == FL_EXIF_ASCII || (e->type == FL_EXIF_UNDEFINED && r->count > 1);
+    variable = e->type == FL_TIFF_ASCII || (e->type == FL_TIFF_UNDEFINED && r->count > 1);
     if (variable ? e->count == 0 || e->count > r->count : e->count != r->count)
         return false;
-    if (e->size != e->count * fl_exif_type_size(e->type))
+    if (e->size != e->count * fl_tiff_type_size(e->type))
         return false;
-    if (e->type == FL_EXIF_ASCII && (e->data[e->size - 1] != 0 || e->data[0] == 0))
+    if (e->type == FL_TIFF_ASCII && (e->data[e->size - 1] != 0 || e->data[0] == 0))
         return false;
     return !is_date_tag(e) || fl_exif_is_date((const char *)e->data);
 }

@@ -18,24 +18,24 @@ struct builder {
 static void add(struct builder *b, int ifd, int tag, int type, uint32_t count, const void *data)
 {
     if (b->err.code == FL_OK)
-        b->err = fl_exif_add(b->list, ifd, tag, type, count, data, count * fl_exif_type_size(type));
+        b->err = fl_exif_add(b->list, ifd, tag, type, count, data, count * fl_tiff_type_size(type));
 }
 
 static void add_short(struct builder *b, int ifd, int tag, uint16_t value)
 {
-    add(b, ifd, tag, FL_EXIF_SHORT, 1, &value);
+    add(b, ifd, tag, FL_TIFF_SHORT, 1, &value);
 }
 
 static void add_long(struct builder *b, int ifd, int tag, uint32_t value)
 {
-    add(b, ifd, tag, FL_EXIF_LONG, 1, &value);
+    add(b, ifd, tag, FL_TIFF_LONG, 1, &value);
 }
 
 static void add_rational(struct builder *b, int ifd, int tag, double value)
 {
     uint32_t fraction[2];
     fl_rational(value, fraction);
-    add(b, ifd, tag, FL_EXIF_RATIONAL, 1, fraction);
+    add(b, ifd, tag, FL_TIFF_RATIONAL, 1, fraction);
 }
 
 /* `size` is the room that holds the text: a fixed array of the metadata may lack its zero. */
@@ -47,7 +47,7 @@ static void add_text(struct builder *b, int ifd, int tag, const char *text, size
         return;
     memcpy(copy, text, length);
     copy[length] = '\0';
-    add(b, ifd, tag, FL_EXIF_ASCII, (uint32_t)length + 1, copy);
+    add(b, ifd, tag, FL_TIFF_ASCII, (uint32_t)length + 1, copy);
 }
 
 /* Copies what still holds and is not in the list yet. A tag that comes twice counts once. */
@@ -69,10 +69,10 @@ static void add_measure(struct builder *b, const struct fl_exif *exif, int tag, 
 
     if (!(value > 0) || !isfinite(value))
         return; /* not known: the carried-over entry follows with the others */
-    if (e && e->type == FL_EXIF_RATIONAL && fl_exif_keep(e)) {
+    if (e && e->type == FL_TIFF_RATIONAL && fl_exif_keep(e)) {
         memcpy(fraction, e->data, sizeof fraction);
         if (fraction[1] && fabs((double)fraction[0] / fraction[1] - value) <= 0.01 * value) {
-            add(b, FL_IFD_EXIF, tag, FL_EXIF_RATIONAL, 1, fraction);
+            add(b, FL_IFD_EXIF, tag, FL_TIFF_RATIONAL, 1, fraction);
             return;
         }
     }
@@ -122,10 +122,10 @@ static void add_picture(struct builder *b, const struct fl_exif_target *t)
         add_long(b, FL_IFD_EXIF, 40963, (uint32_t)t->height);
     }
     add_short(b, FL_IFD_EXIF, 40961, t->space == FL_SPACE_SRGB ? 1 : 65535);
-    add(b, FL_IFD_EXIF, 40960, FL_EXIF_UNDEFINED, 4, "0100"); /* FlashpixVersion */
+    add(b, FL_IFD_EXIF, 40960, FL_TIFF_UNDEFINED, 4, "0100"); /* FlashpixVersion */
     if (!t->jpeg)
         return;
-    add(b, FL_IFD_EXIF, 37121, FL_EXIF_UNDEFINED, 4, t->channels == 1 ? grey : color);
+    add(b, FL_IFD_EXIF, 37121, FL_TIFF_UNDEFINED, 4, t->channels == 1 ? grey : color);
     add_short(b, FL_IFD_MAIN, 531, 1); /* YCbCrPositioning: centred */
 }
 
@@ -146,7 +146,7 @@ fl_err fl_exif_build(const struct fl_meta *meta, const struct fl_exif_target *t,
     add_rational(&b, FL_IFD_MAIN, 283, 72);
     add_short(&b, FL_IFD_MAIN, 296, 2); /* per inch */
     add_text(&b, FL_IFD_MAIN, 305, t->software, strlen(t->software));
-    add(&b, FL_IFD_EXIF, 36864, FL_EXIF_UNDEFINED, 4, "0232"); /* ExifVersion */
+    add(&b, FL_IFD_EXIF, 36864, FL_TIFF_UNDEFINED, 4, "0232"); /* ExifVersion */
     add_shot(&b, meta);
     if (!t->raw)
         add_picture(&b, t);
@@ -154,7 +154,7 @@ fl_err fl_exif_build(const struct fl_meta *meta, const struct fl_exif_target *t,
     for (i = 0; i < b.list->count; i++)
         gps += b.list->entry[i].ifd == FL_IFD_GPS;
     if (gps && !fl_exif_find(b.list, FL_IFD_GPS, 0))
-        add(&b, FL_IFD_GPS, 0, FL_EXIF_BYTE, 4, gps_version);
+        add(&b, FL_IFD_GPS, 0, FL_TIFF_BYTE, 4, gps_version);
     if (b.err.code != FL_OK) {
         fl_exif_unref(b.list);
         return b.err;

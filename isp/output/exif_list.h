@@ -7,18 +7,18 @@
 #include "firstlight/pipeline.h"
 
 /* TIFF field types. */
-enum fl_exif_type {
-    FL_EXIF_BYTE = 1,
-    FL_EXIF_ASCII = 2,
-    FL_EXIF_SHORT = 3,
-    FL_EXIF_LONG = 4,
-    FL_EXIF_RATIONAL = 5,
-    FL_EXIF_UNDEFINED = 7,
-    FL_EXIF_SRATIONAL = 10
+enum fl_tiff_type {
+    FL_TIFF_BYTE = 1,
+    FL_TIFF_ASCII = 2,
+    FL_TIFF_SHORT = 3,
+    FL_TIFF_LONG = 4,
+    FL_TIFF_RATIONAL = 5,
+    FL_TIFF_UNDEFINED = 7,
+    FL_TIFF_SRATIONAL = 10
 };
 
 /* Bytes of one value; 0 for a type that this library neither keeps nor writes. */
-uint32_t fl_exif_type_size(int type);
+uint32_t fl_tiff_type_size(int type);
 
 enum { FL_IFD_MAIN = 0, FL_IFD_EXIF = 1, FL_IFD_GPS = 2 };
 

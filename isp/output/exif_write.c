@@ -63,7 +63,7 @@ static void close_directory(struct directory *d)
 
 static void put_values(struct fl_blob *out, const struct fl_exif_entry *e)
 {
-    uint32_t step = fl_exif_type_size(e->type) >= 4 ? 4 : fl_exif_type_size(e->type);
+    uint32_t step = fl_tiff_type_size(e->type) >= 4 ? 4 : fl_tiff_type_size(e->type);
     uint32_t i;
 
     for (i = 0; i < e->size; i += step) {
@@ -149,12 +149,12 @@ static void put_thumbnail(struct fl_blob *out, uint32_t at, const struct fl_blob
     struct directory d = {entry, 0, 6, 0};
     uint32_t offset = 0, length = (uint32_t)thumbnail->size;
 
-    add_entry(&d, 259, FL_EXIF_SHORT, &jpeg, 2);
-    add_entry(&d, 282, FL_EXIF_RATIONAL, resolution, 8);
-    add_entry(&d, 283, FL_EXIF_RATIONAL, resolution, 8);
-    add_entry(&d, 296, FL_EXIF_SHORT, &inch, 2);
-    add_entry(&d, 513, FL_EXIF_LONG, &offset, 4);
-    add_entry(&d, 514, FL_EXIF_LONG, &length, 4);
+    add_entry(&d, 259, FL_TIFF_SHORT, &jpeg, 2);
+    add_entry(&d, 282, FL_TIFF_RATIONAL, resolution, 8);
+    add_entry(&d, 283, FL_TIFF_RATIONAL, resolution, 8);
+    add_entry(&d, 296, FL_TIFF_SHORT, &inch, 2);
+    add_entry(&d, 513, FL_TIFF_LONG, &offset, 4);
+    add_entry(&d, 514, FL_TIFF_LONG, &length, 4);
     close_directory(&d);
     offset = at + d.bytes;
     put_directory(out, &d, at, 0);
@@ -175,9 +175,9 @@ fl_err fl_exif_write(const struct fl_exif *list, const struct fl_blob *thumbnail
     /* a dry run tells which directories there are; the size of the first one follows from it */
     err = fl_exif_write_directories(list, sizeof header, &sub, &exif_offset, &gps_offset);
     if (exif_offset)
-        add_entry(&first, TAG_EXIF_IFD, FL_EXIF_LONG, &exif_offset, 4);
+        add_entry(&first, TAG_EXIF_IFD, FL_TIFF_LONG, &exif_offset, 4);
     if (gps_offset)
-        add_entry(&first, TAG_GPS_IFD, FL_EXIF_LONG, &gps_offset, 4);
+        add_entry(&first, TAG_GPS_IFD, FL_TIFF_LONG, &gps_offset, 4);
     close_directory(&first);
     sub_base = (uint32_t)sizeof header + first.bytes;
     sub.size = 0;

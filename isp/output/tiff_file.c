@@ -62,7 +62,7 @@ static fl_err tiff_error(const struct fl_tiff_file *t)
     return fl_error(FL_ERR_IO, "TIFF: %s", t->message[0] ? t->message : "the library failed");
 }
 
-fl_err fl_tiff_file_open(struct fl_tiff_file *t, const struct fl_write_job *job, bool big)
+fl_err fl_tiff_open(struct fl_tiff_file *t, const struct fl_write_job *job, bool big)
 {
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
 
@@ -77,21 +77,21 @@ fl_err fl_tiff_file_open(struct fl_tiff_file *t, const struct fl_write_job *job,
     return t->tiff ? fl_success() : tiff_error(t);
 }
 
-void fl_tiff_file_set(struct fl_tiff_file *t, uint32_t tag, ...)
+void fl_tiff_set(struct fl_tiff_file *t, uint32_t tag, ...)
 {
     va_list args;
     va_start(args, tag);
-    fl_tiff_file_check(t, TIFFVSetField(t->tiff, tag, args) == 1);
+    fl_tiff_check(t, TIFFVSetField(t->tiff, tag, args) == 1);
     va_end(args);
 }
 
-void fl_tiff_file_check(struct fl_tiff_file *t, bool ok)
+void fl_tiff_check(struct fl_tiff_file *t, bool ok)
 {
     if (!ok)
         t->failed = true;
 }
 
-uint32_t fl_tiff_file_append(struct fl_tiff_file *t, const struct fl_blob *bytes)
+uint32_t fl_tiff_append(struct fl_tiff_file *t, const struct fl_blob *bytes)
 {
     int64_t at = fl_atomic_seek(t->job->file, 0, SEEK_END);
     if (at > 0 && at % 2 && fl_atomic_write(t->job->file, "", 1))
@@ -109,8 +109,8 @@ static void put_texts(struct fl_tiff_file *t, const struct fl_exif *list)
 {
     int i;
     for (i = 0; i < list->count; i++)
-        if (list->entry[i].ifd == FL_IFD_MAIN && list->entry[i].type == FL_EXIF_ASCII)
-            fl_tiff_file_set(t, list->entry[i].tag, (const char *)list->entry[i].data);
+        if (list->entry[i].ifd == FL_IFD_MAIN && list->entry[i].type == FL_TIFF_ASCII)
+            fl_tiff_set(t, list->entry[i].tag, (const char *)list->entry[i].data);
 }
 
 static fl_err put_directories(struct fl_tiff_file *t, const struct fl_exif *list)
@@ -124,16 +124,16 @@ static fl_err put_directories(struct fl_tiff_file *t, const struct fl_exif *list
         return tiff_error(t);
     err =
         fl_exif_write_directories(list, (uint32_t)(at + at % 2), &bytes, &exif_offset, &gps_offset);
-    if (err.code == FL_OK && fl_tiff_file_append(t, &bytes)) {
-        fl_tiff_file_set(t, TIFFTAG_EXIFIFD, (uint64_t)exif_offset);
+    if (err.code == FL_OK && fl_tiff_append(t, &bytes)) {
+        fl_tiff_set(t, TIFFTAG_EXIFIFD, (uint64_t)exif_offset);
         if (gps_offset)
-            fl_tiff_file_set(t, TIFFTAG_GPSIFD, (uint64_t)gps_offset);
+            fl_tiff_set(t, TIFFTAG_GPSIFD, (uint64_t)gps_offset);
     }
     fl_blob_free(&bytes);
     return err;
 }
 
-fl_err fl_tiff_file_put_exif(struct fl_tiff_file *t)
+fl_err fl_tiff_put_exif(struct fl_tiff_file *t)
 {
     struct fl_exif *list;
     const struct fl_exif_entry *orientation;
@@ -145,10 +145,10 @@ fl_err fl_tiff_file_put_exif(struct fl_tiff_file *t)
     orientation = fl_exif_find(list, FL_IFD_MAIN, TIFFTAG_ORIENTATION);
     if (orientation)
         value = *(const uint16_t *)(const void *)orientation->data;
-    fl_tiff_file_set(t, TIFFTAG_ORIENTATION, value);
-    fl_tiff_file_set(t, TIFFTAG_XRESOLUTION, 72.0);
-    fl_tiff_file_set(t, TIFFTAG_YRESOLUTION, 72.0);
-    fl_tiff_file_set(t, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
+    fl_tiff_set(t, TIFFTAG_ORIENTATION, value);
+    fl_tiff_set(t, TIFFTAG_XRESOLUTION, 72.0);
+    fl_tiff_set(t, TIFFTAG_YRESOLUTION, 72.0);
+    fl_tiff_set(t, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
     if (TIFFIsBigTIFF(t->tiff))
         fl_log(t->job->log, FL_LOG_NOTE, "a TIFF file over 4 GB is written without EXIF directory");
     else
@@ -157,17 +157,17 @@ fl_err fl_tiff_file_put_exif(struct fl_tiff_file *t)
     return err;
 }
 
-fl_err fl_tiff_file_put_xmp(struct fl_tiff_file *t)
+fl_err fl_tiff_put_xmp(struct fl_tiff_file *t)
 {
     struct fl_blob xmp = {0};
     fl_err err = fl_job_xmp(t->job, &xmp);
     if (err.code == FL_OK)
-        fl_tiff_file_set(t, TIFFTAG_XMLPACKET, (uint32_t)xmp.size, xmp.data);
+        fl_tiff_set(t, TIFFTAG_XMLPACKET, (uint32_t)xmp.size, xmp.data);
     fl_blob_free(&xmp);
     return err;
 }
 
-fl_err fl_tiff_file_close(struct fl_tiff_file *t)
+fl_err fl_tiff_close(struct fl_tiff_file *t)
 {
     TIFFClose(t->tiff);
     t->tiff = NULL;

@@ -35,23 +35,22 @@ static void put_layout(struct fl_tiff_file *t, int rows_per_strip)
     bool is_float = f->format.packing == FL_PACK_F32;
     bool rgb = f->format.color == FL_COLOR_RGB;
 
-    fl_tiff_file_set(t, TIFFTAG_SUBFILETYPE, 0);
-    fl_tiff_file_set(t, TIFFTAG_IMAGEWIDTH, (uint32_t)f->width);
-    fl_tiff_file_set(t, TIFFTAG_IMAGELENGTH, (uint32_t)f->height);
-    fl_tiff_file_set(t, TIFFTAG_BITSPERSAMPLE, 8 * sample_bytes(f));
-    fl_tiff_file_set(t, TIFFTAG_SAMPLEFORMAT, is_float ? SAMPLEFORMAT_IEEEFP : SAMPLEFORMAT_UINT);
-    fl_tiff_file_set(t, TIFFTAG_SAMPLESPERPIXEL, fl_format_channels(&f->format));
-    fl_tiff_file_set(t, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
-    fl_tiff_file_set(t, TIFFTAG_PHOTOMETRIC, rgb ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
-    fl_tiff_file_set(t, TIFFTAG_ROWSPERSTRIP, (uint32_t)rows_per_strip);
+    fl_tiff_set(t, TIFFTAG_SUBFILETYPE, 0);
+    fl_tiff_set(t, TIFFTAG_IMAGEWIDTH, (uint32_t)f->width);
+    fl_tiff_set(t, TIFFTAG_IMAGELENGTH, (uint32_t)f->height);
+    fl_tiff_set(t, TIFFTAG_BITSPERSAMPLE, 8 * sample_bytes(f));
+    fl_tiff_set(t, TIFFTAG_SAMPLEFORMAT, is_float ? SAMPLEFORMAT_IEEEFP : SAMPLEFORMAT_UINT);
+    fl_tiff_set(t, TIFFTAG_SAMPLESPERPIXEL, fl_format_channels(&f->format));
+    fl_tiff_set(t, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+    fl_tiff_set(t, TIFFTAG_PHOTOMETRIC, rgb ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK);
+    fl_tiff_set(t, TIFFTAG_ROWSPERSTRIP, (uint32_t)rows_per_strip);
     if (!t->job->options->compress) {
-        fl_tiff_file_set(t, TIFFTAG_COMPRESSION, COMPRESSION_NONE);
+        fl_tiff_set(t, TIFFTAG_COMPRESSION, COMPRESSION_NONE);
         return;
     }
-    fl_tiff_file_set(t, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
-    fl_tiff_file_set(t, TIFFTAG_PREDICTOR,
-                     is_float ? PREDICTOR_FLOATINGPOINT : PREDICTOR_HORIZONTAL);
-    fl_tiff_file_set(t, TIFFTAG_ZIPQUALITY, LEVEL);
+    fl_tiff_set(t, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE);
+    fl_tiff_set(t, TIFFTAG_PREDICTOR, is_float ? PREDICTOR_FLOATINGPOINT : PREDICTOR_HORIZONTAL);
+    fl_tiff_set(t, TIFFTAG_ZIPQUALITY, LEVEL);
 }
 
 static fl_err put_metadata(struct fl_tiff_file *t)
@@ -59,11 +58,11 @@ static fl_err put_metadata(struct fl_tiff_file *t)
     struct fl_blob icc = {0};
     fl_err err;
 
-    FL_TRY(fl_tiff_file_put_exif(t));
-    FL_TRY(fl_tiff_file_put_xmp(t));
+    FL_TRY(fl_tiff_put_exif(t));
+    FL_TRY(fl_tiff_put_xmp(t));
     err = fl_job_icc(t->job, &icc);
     if (err.code == FL_OK)
-        fl_tiff_file_set(t, TIFFTAG_ICCPROFILE, (uint32_t)icc.size, icc.data);
+        fl_tiff_set(t, TIFFTAG_ICCPROFILE, (uint32_t)icc.size, icc.data);
     fl_blob_free(&icc);
     return err;
 }
@@ -99,8 +98,8 @@ static fl_err put_pixels(struct fl_tiff_file *t, int rows_per_strip)
             else
                 memcpy(out, (const uint8_t *)f->plane[0] + (size_t)(y + i) * f->stride[0], bytes);
         }
-        fl_tiff_file_check(t, TIFFWriteEncodedStrip(t->tiff, (uint32_t)(y / rows_per_strip), strip,
-                                                    (tmsize_t)size) == (tmsize_t)size);
+        fl_tiff_check(t, TIFFWriteEncodedStrip(t->tiff, (uint32_t)(y / rows_per_strip), strip,
+                                               (tmsize_t)size) == (tmsize_t)size);
     }
     fl_aligned_free(strip);
     return fl_success();
@@ -115,11 +114,11 @@ fl_err fl_write_tiff(const struct fl_write_job *job)
 
     if (rows_per_strip > job->frame->height)
         rows_per_strip = job->frame->height;
-    FL_TRY(fl_tiff_file_open(&t, job, needs_big(job->frame)));
+    FL_TRY(fl_tiff_open(&t, job, needs_big(job->frame)));
     put_layout(&t, rows_per_strip);
     err = put_metadata(&t);
     if (err.code == FL_OK)
         err = put_pixels(&t, rows_per_strip);
-    closed = fl_tiff_file_close(&t);
+    closed = fl_tiff_close(&t);
     return err.code == FL_OK ? closed : err;
 }

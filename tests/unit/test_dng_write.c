@@ -317,22 +317,6 @@ START_TEST(senseless_metadata_is_not_written)
 }
 END_TEST
 
-START_TEST(a_matrix_without_illuminant_is_kept)
-{
-    struct fl_frame *raw = output_raw(FL_COLOR_MOSAIC, FL_CFA_RGGB, FL_PACK_U16, 12, 64, 48);
-    uint16_t light;
-    TIFF *tiff;
-
-    raw->meta.calibration[0].illuminant = 0;
-    raw->meta.calibration[1].has_color_matrix = false;
-    tiff = write_and_open(raw, false);
-    check_floats(tiff, TIFFTAG_COLORMATRIX1, raw->meta.calibration[0].color_matrix, 9);
-    ck_assert(!TIFFGetField(tiff, TIFFTAG_CALIBRATIONILLUMINANT1, &light));
-    TIFFClose(tiff);
-    fl_frame_unref(raw);
-}
-END_TEST
-
 START_TEST(a_bare_frame_becomes_a_valid_file)
 {
     const struct fl_format format = {FL_COLOR_MOSAIC, FL_CFA_BGGR, FL_PACK_U16, 10};
@@ -436,7 +420,6 @@ int main(void)
     tcase_add_test(c, tables_patterns_and_deltas);
     tcase_add_test(c, linear_rgb_has_levels_per_channel);
     tcase_add_test(c, senseless_metadata_is_not_written);
-    tcase_add_test(c, a_matrix_without_illuminant_is_kept);
     tcase_add_loop_test(c, a_bare_frame_becomes_a_valid_file, 0, 3);
     tcase_add_test(c, opcode_lists_are_tags_of_the_raw);
     tcase_add_test(c, preview_is_balanced);

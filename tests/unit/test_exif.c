@@ -46,7 +46,7 @@ static void check_fraction(const struct fl_exif *list, int tag, uint32_t n, uint
     const struct fl_exif_entry *e = fl_exif_find(list, FL_IFD_EXIF, tag);
     uint32_t value[2];
     ck_assert_ptr_nonnull(e);
-    ck_assert_int_eq(e->type, FL_EXIF_RATIONAL);
+    ck_assert_int_eq(e->type, FL_TIFF_RATIONAL);
     memcpy(value, e->data, sizeof value);
     ck_assert_uint_eq(value[0], n);
     ck_assert_uint_eq(value[1], d);
