@@ -23,6 +23,7 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_demosaic_colour_again,
     &fl_stage_unstabilise,
     &fl_stage_color_matrix,
+    &fl_stage_resize,
     &fl_stage_local_tone,
     &fl_stage_tone,
     &fl_stage_adjust,
