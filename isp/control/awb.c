@@ -26,6 +26,7 @@
 #define TINTS     26
 #define MIRED_MIN (1e6 / 12000.0)
 #define MIRED_MAX (1e6 / 1800.0)
+#define DOUBT     (-6.0) /* log prior that the file's matrices are wrong */
 
 /* How much the sides count; a camera without matrices is judged more by the picture. */
 struct trust {
@@ -272,58 +273,66 @@ static bool make_candidate(const struct fl_camera_color *camera, int kelvin, int
     return true;
 }
 
-/* Mean colour of all candidates by likelihood. The scale of the weights follows the best so far, so
- * that none overflows. */
-static bool mean_candidate(const struct fl_camera_color *camera, const struct evidence *e,
-                           const struct trust *trust, const struct usual *usual, double out[2])
+/* Sums over candidates; weights are relative to the likeliest so far, so that none overflows. */
+struct weighted_mean {
+    double best; /* log likelihood */
+    double weight, rg, bg;
+};
+
+static void add_candidate(struct weighted_mean *m, const struct candidate *c, double log_weight)
 {
-    double best = -1e300, weight = 0.0;
-    out[0] = out[1] = 0.0;
+    double w;
+    if (log_weight > m->best) {
+        double shrink = fl_exp(m->best - log_weight);
+        m->weight *= shrink;
+        m->rg *= shrink;
+        m->bg *= shrink;
+        m->best = log_weight;
+    }
+    w = fl_exp(log_weight - m->best);
+    m->weight += w;
+    m->rg += w * c->log_rg;
+    m->bg += w * c->log_bg;
+}
+
+/* All candidates of a camera. log_prior: how likely it is that this is the camera. */
+static void add_camera(struct weighted_mean *m, const struct fl_camera_color *camera,
+                       const struct evidence *e, const struct trust *trust,
+                       const struct usual *usual, double log_prior)
+{
     for (int i = 0; i < KELVINS * TINTS; i++) {
         struct candidate c;
-        double l, w;
-        if (!make_candidate(camera, i / TINTS, i % TINTS, &c))
-            continue;
-        l = log_likelihood(e, trust, usual, &c);
-        if (l > best) {
-            double shrink = fl_exp(best - l);
-            out[0] *= shrink;
-            out[1] *= shrink;
-            weight *= shrink;
-            best = l;
-        }
-        w = fl_exp(l - best);
-        out[0] += w * c.log_rg;
-        out[1] += w * c.log_bg;
-        weight += w;
+        if (make_candidate(camera, i / TINTS, i % TINTS, &c))
+            add_candidate(m, &c, log_prior + log_likelihood(e, trust, usual, &c));
     }
-    if (!(weight > 0.0))
-        return false;
-    out[0] /= weight;
-    out[1] /= weight;
-    return true;
 }
 
 void fl_awb_estimate(const struct fl_statistics *stats, const struct fl_meta *meta,
                      double neutral[3])
 {
-    static const struct trust known = {0.4, 15.0, 0.0}, unknown = {0.7, 100.0, 60.0};
-    struct fl_camera_color camera;
+    /* Files with matrices for other gains than those of the pixels exist: where the picture is far
+     * from all that the camera should see, a typical sensor takes over. */
+    static const struct trust known = {0.4, 15.0, 0.0}, doubted = {0.4, 100.0, 60.0};
+    static const struct trust unknown = {0.7, 100.0, 60.0};
+    static const struct fl_meta nothing = {.has_neutral = false};
+    struct weighted_mean m = {-1e300, 0.0, 0.0, 0.0};
+    struct fl_camera_color camera, typical;
     struct evidence e;
     struct usual usual;
-    double color[2];
-    const struct trust *trust;
-    fl_camera_color_init(&camera, meta, NULL);
-    trust = camera.generic ? &unknown : &known;
     collect_votes(stats, &e);
     blur_votes(&e);
     collect_shades(stats, &e);
     collect_edges(stats, &e);
     usual = usual_light(meta, e.mean_green);
-    if (!mean_candidate(&camera, &e, trust, &usual, color))
-        color[0] = color[1] =
-            -0.8; /* matrices that see no light at all: a typical sensor's white */
-    neutral[0] = fl_exp2(color[0]);
+    fl_camera_color_init(&camera, meta, NULL);
+    fl_camera_color_init(&typical, &nothing, NULL);
+    if (camera.generic) {
+        add_camera(&m, &typical, &e, &unknown, &usual, 0.0);
+    } else {
+        add_camera(&m, &camera, &e, &known, &usual, 0.0);
+        add_camera(&m, &typical, &e, &doubted, &usual, DOUBT);
+    }
+    neutral[0] = fl_exp2(m.rg / m.weight);
     neutral[1] = 1.0;
-    neutral[2] = fl_exp2(color[1]);
+    neutral[2] = fl_exp2(m.bg / m.weight);
 }

@@ -55,16 +55,21 @@ static int64_t count_between(const uint32_t *count, int first, int last)
 }
 
 /* The level at which a site piles up, or 0. The highest 1.5 % of the scale must hold several times
- * what the 1.5 % below it do, and lie in the upper half of what is declared; the level is where all
- * but a twentieth of the pile begins. */
+ * what the 1.5 % below it do, and lie in the upper half of what is declared. The level is the code
+ * that holds most of the pile; where the pile is spread by noise, all but a twentieth of it. */
 static double find_clip(const uint32_t *count, int max, double scale)
 {
-    int width = (int)(scale * 0.015) + 1, code = max - width + 1;
+    int width = (int)(scale * 0.015) + 1, code = max - width + 1, top = max;
     int64_t pile = count_between(count, max - width + 1, max), below = 0;
     int64_t before = count_between(count, max - 2 * width + 1, max - width);
     if (max < 0.5 * scale || pile < 8 * before + 32)
         return 0.0;
-    for (code = code < 0 ? 0 : code; code < max; code++) {
+    code = code < 0 ? 0 : code;
+    for (int i = code; i <= max; i++)
+        top = count[i] > count[top] ? i : top;
+    if (3 * (int64_t)count[top] >= pile)
+        return top;
+    for (; code < max; code++) {
         below += count[code];
         if (below * 20 > pile)
             break;

@@ -90,6 +90,24 @@ START_TEST(auto_works_without_matrices_and_is_smooth)
 }
 END_TEST
 
+/* Matrices made for other gains than those of the pixels, as some files have them. */
+START_TEST(auto_does_not_trust_wrong_matrices)
+{
+    static const double truth[3] = {0.5, 1.0, 0.3};
+    struct fl_meta meta = daylight_camera();
+    struct fl_statistics stats;
+    double n[3];
+    for (int row = 0; row < 3; row++) /* as if white were (1, 1, 1) */
+        for (int i = 0; i < 3; i++)
+            meta.calibration[0].color_matrix[3 * row + i] /= neutral_d65[row];
+    ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
+    paint(&stats, truth, 2);
+    fl_awb_estimate(&stats, &meta, n);
+    ck_assert_double_le(reproduction_error(n, truth), 6.0);
+    fl_statistics_free(&stats);
+}
+END_TEST
+
 START_TEST(auto_survives_black_clipped_and_hostile)
 {
     struct fl_meta meta = dual_camera();
@@ -151,6 +169,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, auto_finds_the_light);
     tcase_add_test(t, auto_works_without_matrices_and_is_smooth);
+    tcase_add_test(t, auto_does_not_trust_wrong_matrices);
     tcase_add_test(t, auto_survives_black_clipped_and_hostile);
     tcase_add_test(t, box_means_its_pixels);
     suite_add_tcase(suite, t);
