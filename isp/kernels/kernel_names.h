@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct fl_defect_rule;
+struct fl_sharpen_rule;
 struct fl_filter_taps;
 
 #define FL_PASTE_(a, b, c) fl_##a##b##c
@@ -44,5 +45,12 @@ void K(find_defects_mono)(const float *const row[5], const struct fl_defect_rule
                           int n);
 void K(filter_rows)(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,
                     float *out, int n);
+void K(luma)(const float *r, const float *g, const float *b, float *out, int n);
+void K(sharpen_columns)(const float *const row[5], const struct fl_sharpen_rule *rule, float *blur,
+                        float *lo, float *hi, int n);
+void K(sharpen_delta)(const float *luma, const float *blur, const float *lo, const float *hi,
+                      const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
+                      int n);
+void K(add)(const float *in, const float *delta, float *out, int n);
 
 #endif

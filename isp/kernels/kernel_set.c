@@ -29,4 +29,8 @@ const struct fl_kernels K(kernels) = {
     .find_defects = K(find_defects),
     .find_defects_mono = K(find_defects_mono),
     .filter_rows = K(filter_rows),
+    .luma = K(luma),
+    .sharpen_columns = K(sharpen_columns),
+    .sharpen_delta = K(sharpen_delta),
+    .add = K(add),
 };

@@ -30,6 +30,10 @@ static const struct fl_kernels scalar = {
     .find_defects = fl_find_defects_ref,
     .find_defects_mono = fl_find_defects_mono_ref,
     .filter_rows = fl_filter_rows_ref,
+    .luma = fl_luma_ref,
+    .sharpen_columns = fl_sharpen_columns_ref,
+    .sharpen_delta = fl_sharpen_delta_ref,
+    .add = fl_add_ref,
 };
 
 #if defined(__x86_64__)

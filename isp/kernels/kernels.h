@@ -15,8 +15,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fl_defect_rule; /* defect_rule.h */
-struct fl_filter_taps; /* filter_taps.h */
+struct fl_defect_rule;  /* defect_rule.h */
+struct fl_sharpen_rule; /* sharpen_rule.h */
+struct fl_filter_taps;  /* filter_taps.h */
 
 #define FL_KERNEL_SLACK 16
 
@@ -107,6 +108,18 @@ struct fl_kernels {
      * largest value of the core rows. */
     void (*filter_rows)(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,
                         float *out, int n);
+    /* Rec. 709 luma. */
+    void (*luma)(const float *r, const float *g, const float *b, float *out, int n);
+    /* Down the columns of five rows: blur, and the least and largest of the middle three. */
+    void (*sharpen_columns)(const float *const row[5], const struct fl_sharpen_rule *rule,
+                            float *blur, float *lo, float *hi, int n);
+    /* What sharpening adds: amount x (luma - blur), less where it is below the threshold, bounded
+     * by the neighbours. Reads 2 columns around of blur, 1 of lo and hi. */
+    void (*sharpen_delta)(const float *luma, const float *blur, const float *lo, const float *hi,
+                          const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
+                          int n);
+    /* out = in + delta; in may be out. */
+    void (*add)(const float *in, const float *delta, float *out, int n);
 };
 
 /* The table of an instruction set; NULL where the build or the machine lacks it. AUTO: the best. */

@@ -27,6 +27,7 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_local_tone,
     &fl_stage_tone,
     &fl_stage_adjust,
+    &fl_stage_sharpen,
     /* clang-format on */
 };
 

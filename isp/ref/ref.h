@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct fl_defect_rule;
+struct fl_sharpen_rule;
 struct fl_filter_taps;
 
 void fl_unpack_u8_ref(const uint8_t *in, float *out, int n);
@@ -42,5 +43,12 @@ void fl_find_defects_mono_ref(const float *const row[5], const struct fl_defect_
                               float *out, int n);
 void fl_filter_rows_ref(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,
                         float *out, int n);
+void fl_luma_ref(const float *r, const float *g, const float *b, float *out, int n);
+void fl_sharpen_columns_ref(const float *const row[5], const struct fl_sharpen_rule *rule,
+                            float *blur, float *lo, float *hi, int n);
+void fl_sharpen_delta_ref(const float *luma, const float *blur, const float *lo, const float *hi,
+                          const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
+                          int n);
+void fl_add_ref(const float *in, const float *delta, float *out, int n);
 
 #endif

@@ -29,5 +29,6 @@ extern const struct fl_stage fl_stage_adjust;
 struct fl_local_tone_params {
     float strength;
 };
+extern const struct fl_stage fl_stage_sharpen;
 
 #endif

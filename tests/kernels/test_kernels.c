@@ -5,6 +5,7 @@
 #include "curve.h"
 #include "defect_rule.h"
 #include "filter_taps.h"
+#include "sharpen_rule.h"
 
 #include <check.h>
 #include <math.h>
@@ -193,6 +194,26 @@ static void case_filter_rows(const struct fl_kernels *k, float out[3][ROOM], int
     k->filter_rows(in0 + o, 300, &one, out[1] + o, n);
 }
 
+static void case_luma(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->luma(in0 + o, in1 + o, in2 + o, out[0] + o, n);
+    k->add(in0 + o, in1 + o, out[1] + o, n);
+}
+
+static const struct fl_sharpen_rule sharpen_rule = {{0.5f, 0.2f, 0.05f}, 1.3f, 0.02f};
+
+static void case_sharpen_columns(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    const float *const row[5] = {in0 + o, in1 + o, in2 + o, in0 + ROOM / 4 + o, in1 + ROOM / 4 + o};
+    k->sharpen_columns(row, &sharpen_rule, out[0] + o, out[1] + o, out[2] + o, n);
+}
+
+static void case_sharpen_delta(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->sharpen_delta(in0 + o + 2, in1 + o + 2, in2 + o + 2, in2 + o + 9, in1 + o + 7, &sharpen_rule,
+                     out[0] + o, n);
+}
+
 static const struct {
     const char *name;
     case_fn *run;
@@ -212,6 +233,9 @@ static const struct {
     {"root", case_root, 1, 4},
     {"find_defects", case_find_defects, 3, 4},
     {"filter_rows", case_filter_rows, 2, 4},
+    {"luma", case_luma, 2, 4},
+    {"sharpen_columns", case_sharpen_columns, 3, 4},
+    {"sharpen_delta", case_sharpen_delta, 1, 4},
     {"encode_u8", case_encode_u8, 1, 3},
     {"encode_u16", case_encode_u16, 1, 6},
 };
