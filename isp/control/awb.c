@@ -14,6 +14,7 @@
 #include "awb.h"
 
 #include "camera_color.h"
+#include "fastlog.h"
 #include "flmath.h"
 
 #include <math.h>
@@ -102,7 +103,8 @@ static void collect_votes(const struct fl_statistics *s, struct evidence *e)
         if (!cell_counts(s, i) || green < 0.01 * bright)
             continue;
         weight = green < bright ? green / bright : 1.0;
-        vote(e, fl_log2(s->mean[0][i] / green), fl_log2(s->mean[2][i] / green), weight);
+        vote(e, fl_fast_log2((float)(s->mean[0][i] / green)),
+             fl_fast_log2((float)(s->mean[2][i] / green)), weight);
         total += weight;
     }
     for (int i = 0; total > 0.0 && i < BINS; i++)

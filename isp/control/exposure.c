@@ -2,6 +2,7 @@
  * et al. 2002), with restraint: the camera's meter or the photographer has chosen already. */
 #include "exposure.h"
 
+#include "fastlog.h"
 #include "flmath.h"
 
 #include <math.h>
@@ -62,7 +63,8 @@ static struct brightness measure(const struct fl_statistics *stats,
     size_t n = (size_t)stats->cols * (size_t)stats->rows;
     for (size_t i = 0; i < n; i++) {
         double w = place_weight(stats, i), y = fl_cell_luminance(stats, control, i);
-        double l = fl_log2(y + FLOOR), u = (fl_log2(y + 1e-9) - BIN_MIN) * BIN_STEP - 0.5;
+        double l = fl_fast_log2((float)(y + FLOOR));
+        double u = (fl_fast_log2((float)(y + 1e-9)) - BIN_MIN) * BIN_STEP - 0.5;
         int k;
         u = u < 0.0 ? 0.0 : u > BINS - 1.001 ? BINS - 1.001 : u;
         k = (int)u;

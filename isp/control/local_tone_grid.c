@@ -8,6 +8,7 @@
 #include "local_tone.h"
 
 #include "exposure.h"
+#include "fastlog.h"
 #include "flmath.h"
 #include "mem.h"
 
@@ -96,7 +97,7 @@ static void splat_all(struct grid *g, const struct fl_statistics *stats,
         for (int col = 0; col < stats->cols; col++) {
             size_t i = (size_t)row * (size_t)stats->cols + (size_t)col;
             double y = fl_cell_luminance(stats, control, i) * control->exposure_gain;
-            double l = y > 0.0 ? fl_log2(y) : LOG2_MIN;
+            double l = y > 1e-30 ? fl_fast_log2((float)y) : LOG2_MIN;
             l = l > LOG2_MIN ? l : LOG2_MIN;
             splat(g, (col + 0.5) * ratio - 0.5, (row + 0.5) * ratio - 0.5, l);
         }
@@ -193,24 +194,32 @@ static double clamp_gain(double g)
     return g < GAIN_MIN ? GAIN_MIN : g > GAIN_MAX ? GAIN_MAX : g;
 }
 
-/* Gains of one place from its blurred weights and levels. */
-static void gains_at(const float *weight, const float *level, const double kernel[BINS],
-                     const double worth_of[BINS], double strength, float *gain)
+/* Base level at every bin of one place: what is near along luminance counts. */
+static void base_at(const float *weight, const float *level, float kernel[BINS][BINS],
+                    double base[BINS])
+{
+    float sum[BINS] = {0}, levels[BINS] = {0};
+    for (int k = 0; k < BINS; k++)
+        for (int b = 0; b < BINS; b++) {
+            sum[b] += kernel[k][b] * weight[k];
+            levels[b] += kernel[k][b] * level[k];
+        }
+    for (int b = 0; b < BINS; b++)
+        base[b] = sum[b] > 0.0F ? levels[b] / sum[b] : LOG2_MIN + LOG2_STEP * b;
+}
+
+/* Gains of one place from its base. */
+static void gains_at(const float *weight, const double base[BINS], const double worth_of[BINS],
+                     double strength, float *gain)
 {
     double total = 0.0, out[BINS], mass[BINS];
     for (int b = 0; b < BINS; b++)
         total += weight[b];
     for (int b = 0; b < BINS; b++) {
-        double sum = 0.0, base = 0.0, l = LOG2_MIN + LOG2_STEP * b, g;
-        for (int k = 0; k < BINS; k++) {
-            double w = kernel[b > k ? b - k : k - b];
-            sum += w * weight[k];
-            base += w * level[k];
-        }
-        g = strength * (MID - (sum > 0.0 ? base / sum : l));
+        double g = strength * (MID - base[b]);
         if (g > 0.0)
             g *= worth_of[b];
-        out[b] = l + clamp_gain(g);
+        out[b] = LOG2_MIN + LOG2_STEP * b + clamp_gain(g);
         mass[b] = weight[b] + 1e-3 * total + 1e-12;
     }
     make_monotone(out, mass, MIN_SLOPE * LOG2_STEP);
@@ -221,14 +230,19 @@ static void gains_at(const float *weight, const float *level, const double kerne
 static void fill_gains(const struct grid *g, const struct fl_control *control, double strength,
                        float *gain)
 {
-    double kernel[BINS], worth_of[BINS];
+    float kernel[BINS][BINS];
+    double worth_of[BINS], base[BINS];
     for (int b = 0; b < BINS; b++) {
-        double d = LOG2_STEP * b / RANGE_S;
-        kernel[b] = 1.0 / ((1.0 + d * d) * (1.0 + d * d));
         worth_of[b] = worth(control, LOG2_MIN + LOG2_STEP * b);
+        for (int k = 0; k < BINS; k++) {
+            double d = LOG2_STEP * (b - k) / RANGE_S;
+            kernel[k][b] = (float)(1.0 / ((1.0 + d * d) * (1.0 + d * d)));
+        }
     }
-    for (size_t i = 0; i < g->size; i += BINS)
-        gains_at(g->weight + i, g->level + i, kernel, worth_of, strength, gain + i);
+    for (size_t i = 0; i < g->size; i += BINS) {
+        base_at(g->weight + i, g->level + i, kernel, base);
+        gains_at(g->weight + i, base, worth_of, strength, gain + i);
+    }
 }
 
 fl_err fl_local_tone_make(const struct fl_statistics *stats, const struct fl_control *control,

@@ -6,6 +6,7 @@
  * then fitted through the classes, in which those above the line count less than those below. */
 #include "noise_estimate.h"
 
+#include "fastlog.h"
 #include "flmath.h"
 
 #include <math.h>
@@ -35,7 +36,7 @@ struct point {
 
 static void add_variance(struct cell_class *c, double variance)
 {
-    double u = (fl_log2(variance + 1e-12) - BIN_MIN) * BIN_STEP;
+    double u = (fl_fast_log2((float)variance + 1e-12F) - BIN_MIN) * BIN_STEP;
     int i;
     u = u < 0.0 ? 0.0 : u > BINS - 1.001 ? BINS - 1.001 : u;
     i = (int)u;
