@@ -15,7 +15,7 @@ static inline vi green_lanes(int green)
     return mask;
 }
 
-void K(colour_difference)(float *const *m, float *dh, float *dv, int green, int n)
+void K(color_difference)(float *const *m, float *dh, float *dv, int green, int n)
 {
     const vi is_green = green_lanes(green);
     for (int x = 0; x < n; x += FL_LANES) {
@@ -104,7 +104,7 @@ static inline vf minus_green(float *const *m, float *const *g, int k, int x)
     return vf_load(m[k] + x) - vf_load(g[k] + x);
 }
 
-void K(colour_planes)(float *const *m, float *const *g, int green, float *own, float *third, int n)
+void K(color_planes)(float *const *m, float *const *g, int green, float *own, float *third, int n)
 {
     const vi is_green = green_lanes(green);
     for (int x = 0; x < n; x += FL_LANES) {

@@ -11,6 +11,7 @@
 struct fl_defect_rule;
 struct fl_sharpen_rule;
 struct fl_filter_taps;
+struct fl_dct_shrink;
 
 #define FL_PASTE_(a, b, c) fl_##a##b##c
 #define FL_PASTE(a, b, c)  FL_PASTE_(a, b, c)
@@ -31,12 +32,12 @@ void K(filmic)(float *r, float *g, float *b, const struct fl_curve *film,
                const struct fl_curve *encode, float scale, int n);
 void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n);
 void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out, int n);
-void K(colour_difference)(float *const *m, float *dh, float *dv, int green, int n);
+void K(color_difference)(float *const *m, float *dh, float *dv, int green, int n);
 void K(green_mean)(const float *m, const float *dh, float *const *dv, int green, float *out, int n);
 void K(difference_gradient)(const float *dh, float *const *dv, float *gh, float *gv, int n);
 void K(green_fuse)(const float *m, const float *dh, float *const *dv, float *const *gh,
                    float *const *gv, const float weight[5], int green, float *out, int n);
-void K(colour_planes)(float *const *m, float *const *g, int green, float *own, float *third, int n);
+void K(color_planes)(float *const *m, float *const *g, int green, float *own, float *third, int n);
 void K(green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);
 void K(root)(const float *in, float *out, float c, int n);
 void K(find_defects)(const float *const row[5], const struct fl_defect_rule *rule, int green,
@@ -52,5 +53,17 @@ void K(sharpen_delta)(const float *luma, const float *blur, const float *lo, con
                       const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
                       int n);
 void K(add)(const float *in, const float *delta, float *out, int n);
+void K(dct_shrink)(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
+                   float *scratch, float *const *sum, float *const *weight);
+void K(ratio)(const float *sum, const float *weight, float *out, int n);
+void K(stabilised_to_root)(const float *in, float *out, float root, int n);
+void K(root_to_linear)(const float *in, float *out, float c, float root, int n);
+void K(to_opponent)(float *r, float *g, float *b, int n);
+void K(from_opponent)(float *y, float *u, float *v, int n);
+void K(halve)(float *const *in, const float *base, float *out, int n);
+void K(enlarge)(float *const *half, int below, const float *base, float sign, float *out, int n);
+void K(edge_mean)(float *const *in, float per_variance, float *out, int n);
+void K(block_mean)(float *const *in, const float per_variance[4], float amount, float *top,
+                   float *bottom, int n);
 
 #endif

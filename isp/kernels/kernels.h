@@ -18,6 +18,7 @@
 struct fl_defect_rule;  /* defect_rule.h */
 struct fl_sharpen_rule; /* sharpen_rule.h */
 struct fl_filter_taps;  /* filter_taps.h */
+struct fl_dct_shrink;   /* dct_shrink.h */
 
 #define FL_KERNEL_SLACK 16
 
@@ -75,7 +76,7 @@ struct fl_kernels {
 
     /* Green minus the row's or column's other colour (Hamilton and Adams 1997), at every pixel.
      * Reads 2 rows and columns around. */
-    void (*colour_difference)(float *const *m, float *dh, float *dv, int green, int n);
+    void (*color_difference)(float *const *m, float *dh, float *dv, int green, int n);
     /* Green from the mean of both differences, each smoothed along its direction. Reads 2 columns
      * of dh, 2 rows of dv. */
     void (*green_mean)(const float *m, const float *dh, float *const *dv, int green, float *out,
@@ -90,8 +91,8 @@ struct fl_kernels {
                        float *const *gv, const float weight[5], int green, float *out, int n);
     /* The row's own colour and the third one by bilinear colour differences. Reads 2 rows and
      * columns of the mosaic and of green. */
-    void (*colour_planes)(float *const *m, float *const *g, int green, float *own, float *third,
-                          int n);
+    void (*color_planes)(float *const *m, float *const *g, int green, float *own, float *third,
+                         int n);
     /* Green again, from the differences of the four neighbours; c is the row's own colour. Also
      * gives the mosaic back. Reads 2 rows and columns. */
     void (*green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);
@@ -120,6 +121,40 @@ struct fl_kernels {
                           int n);
     /* out = in + delta; in may be out. */
     void (*add)(const float *in, const float *delta, float *out, int n);
+
+    /* Denoise. */
+
+    /* Stabilised values to the square root, y = sqrt(x + c), and from there to linear; in may be
+     * out. */
+    void (*stabilised_to_root)(const float *in, float *out, float root, int n);
+    void (*root_to_linear)(const float *in, float *out, float c, float root, int n);
+    /* Red, green, blue to .2 R + .6 G + .2 B, R - G, B - G, and back, in place. */
+    void (*to_opponent)(float *r, float *g, float *b, int n);
+    void (*from_opponent)(float *y, float *u, float *v, int n);
+    /* Half resolution: 1 3 3 1 along both axes; out = the value, or base less the value where base
+     * is not NULL; base may be out. in[0] and in[1] are the two rows of the half row, n the half
+     * width. Reads 1 row and column around. */
+    void (*halve)(float *const *in, const float *base, float *out, int n);
+    /* Full resolution by cubic interpolation: out = base + sign * value, or the value where base is
+     * NULL; base may be out. half[0] is the half row that contains the row; below: 1 where the row
+     * is the lower of two, otherwise -1. n: full width. Reads 2 half rows and columns around. */
+    void (*enlarge)(float *const *half, int below, const float *base, float sign, float *out,
+                    int n);
+    /* Shrinks the coefficients of a row of overlapping 8x8 blocks, at x0, x0 + step, ..., of the
+     * rows in[0..7], and adds the result, times each block's weight, to the rows sum[0..7], and the
+     * weight to weight[0..7]. Reads and adds up to 7 columns more than the blocks cover. scratch:
+     * FL_DCT_SCRATCH(columns) floats, see dct_shrink.h. */
+    void (*dct_shrink)(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
+                       float *scratch, float *const *sum, float *const *weight);
+    /* out = sum / weight; out may be either. */
+    void (*ratio)(const float *sum, const float *weight, float *out, int n);
+    /* Mean over 5x5 pixels, weights (1 - difference^2 * per_variance)^2 where that is positive. */
+    void (*edge_mean)(float *const *in, float per_variance, float *out, int n);
+    /* Two rows of a mosaic towards the mean of 5x5 blocks of 2x2, weighted by how alike they are:
+     * d = sum of four squared differences * per_variance, weight about exp(-max(0, d - 1)). in[0]
+     * and in[1] are the block's rows; n is even. Reads 4 rows and columns around. */
+    void (*block_mean)(float *const *in, const float per_variance[4], float amount, float *top,
+                       float *bottom, int n);
 };
 
 /* The table of an instruction set; NULL where the build or the machine lacks it. AUTO: the best. */

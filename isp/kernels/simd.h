@@ -158,4 +158,52 @@ static inline vf vf_count(void)
     return vf_load(lanes);
 }
 
+/* Lane orders: neighbours swapped; even and odd elements of two vectors in a row; and back. */
+#if FL_LANES == 16
+#define FL_SWAP     1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14
+#define FL_EVEN     0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
+#define FL_ODD      1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
+#define FL_ZIP_LOW  0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define FL_ZIP_HIGH 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif FL_LANES == 8
+#define FL_SWAP     1, 0, 3, 2, 5, 4, 7, 6
+#define FL_EVEN     0, 2, 4, 6, 8, 10, 12, 14
+#define FL_ODD      1, 3, 5, 7, 9, 11, 13, 15
+#define FL_ZIP_LOW  0, 8, 1, 9, 2, 10, 3, 11
+#define FL_ZIP_HIGH 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define FL_SWAP     1, 0, 3, 2
+#define FL_EVEN     0, 2, 4, 6
+#define FL_ODD      1, 3, 5, 7
+#define FL_ZIP_LOW  0, 4, 1, 5
+#define FL_ZIP_HIGH 2, 6, 3, 7
+#endif
+#define FL_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+static inline vf vf_swap_pairs(vf v)
+{
+    return FL_SHUFFLE(v, v, FL_SWAP);
+}
+
+static inline vf vf_even(vf a, vf b)
+{
+    return FL_SHUFFLE(a, b, FL_EVEN);
+}
+
+static inline vf vf_odd(vf a, vf b)
+{
+    return FL_SHUFFLE(a, b, FL_ODD);
+}
+
+/* a[0], b[0], a[1], b[1], ...: the first and the second vector of them */
+static inline vf vf_zip_low(vf a, vf b)
+{
+    return FL_SHUFFLE(a, b, FL_ZIP_LOW);
+}
+
+static inline vf vf_zip_high(vf a, vf b)
+{
+    return FL_SHUFFLE(a, b, FL_ZIP_HIGH);
+}
+
 #endif

@@ -5,7 +5,7 @@
 
 #include "stage.h"
 
-#define FL_MAX_STAGES 48
+#define FL_MAX_STAGES 64
 #define FL_BLOCK_ROWS 16 /* rows that pass through a segment at a time; a multiple of FL_CELL */
 
 /* A stage that has been prepared for one frame. */

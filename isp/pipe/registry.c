@@ -1,6 +1,7 @@
 /* All stages, in the order of the chain. Passes that a frame does not need bypass themselves. */
 #include "registry.h"
 
+#include "plan.h"
 #include "stages.h"
 
 #include <string.h>
@@ -13,14 +14,31 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_lens_shading,
     &fl_stage_white_balance,
     &fl_stage_stabilise,
+    &fl_stage_raw_denoise_root,
+    &fl_stage_raw_denoise_blocks,
     &fl_stage_demosaic_mono,
     &fl_stage_demosaic_difference,
     &fl_stage_demosaic_mean,
     &fl_stage_demosaic_gradient,
     &fl_stage_demosaic_fuse,
-    &fl_stage_demosaic_colour,
+    &fl_stage_demosaic_color,
     &fl_stage_demosaic_refine,
-    &fl_stage_demosaic_colour_again,
+    &fl_stage_demosaic_color_again,
+    &fl_stage_denoise_opponent,
+    &fl_stage_denoise_edge,
+    &fl_stage_denoise_half,
+    &fl_stage_denoise_shrink,
+    &fl_stage_denoise_detail,
+    &fl_stage_denoise_merge,
+    &fl_stage_denoise_back,
+    &fl_stage_chroma_denoise_opponent,
+    &fl_stage_chroma_denoise_half,
+    &fl_stage_chroma_denoise_split,
+    &fl_stage_chroma_denoise_shrink,
+    &fl_stage_chroma_denoise_detail,
+    &fl_stage_chroma_denoise_merge,
+    &fl_stage_chroma_denoise_join,
+    &fl_stage_chroma_denoise_back,
     &fl_stage_unstabilise,
     &fl_stage_color_matrix,
     &fl_stage_resize,
@@ -30,6 +48,9 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_sharpen,
     /* clang-format on */
 };
+
+_Static_assert(sizeof chain / sizeof *chain <= FL_MAX_STAGES, "more stages than a plan holds");
+_Static_assert(sizeof chain / sizeof *chain <= FL_REPORT_STAGES, "more than a report holds");
 
 const struct fl_stage *fl_registry(int index)
 {

@@ -47,6 +47,7 @@ struct fl_flow {
     struct fl_noise noise[3]; /* variance = s x + o in the current linear units */
     struct fl_stabiliser stabiliser;
     enum fl_spectrum spectrum; /* of the noise */
+    bool raw_filtered;         /* raw_denoise has taken a part of it, of the fine more */
 };
 
 /* Input of prepare(). */

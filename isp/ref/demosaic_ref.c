@@ -10,7 +10,7 @@
 #define EPS_FUSE   1e-6f
 #define EPS_REFINE 1e-3f
 
-void fl_colour_difference_ref(float *const *m, float *dh, float *dv, int green, int n)
+void fl_color_difference_ref(float *const *m, float *dh, float *dv, int green, int n)
 {
     const float *c = m[0];
     for (int x = 0; x < n; x++) {
@@ -88,8 +88,8 @@ void fl_green_fuse_ref(const float *m, const float *dh, float *const *dv, float 
     }
 }
 
-void fl_colour_planes_ref(float *const *m, float *const *g, int green, float *own, float *third,
-                          int n)
+void fl_color_planes_ref(float *const *m, float *const *g, int green, float *own, float *third,
+                         int n)
 {
     for (int x = 0; x < n; x++) {
         /* colour minus green at the pixels around; what of it is the own colour's depends on x */

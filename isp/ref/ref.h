@@ -10,6 +10,7 @@
 struct fl_defect_rule;
 struct fl_sharpen_rule;
 struct fl_filter_taps;
+struct fl_dct_shrink;
 
 void fl_unpack_u8_ref(const uint8_t *in, float *out, int n);
 void fl_unpack_u16_ref(const uint16_t *in, float *out, int n);
@@ -27,14 +28,14 @@ void fl_filmic_ref(float *r, float *g, float *b, const struct fl_curve *film,
                    const struct fl_curve *encode, float scale, int n);
 void fl_encode_u8_ref(const float *r, const float *g, const float *b, uint8_t *out, int n);
 void fl_encode_u16_ref(const float *r, const float *g, const float *b, uint16_t *out, int n);
-void fl_colour_difference_ref(float *const *m, float *dh, float *dv, int green, int n);
+void fl_color_difference_ref(float *const *m, float *dh, float *dv, int green, int n);
 void fl_green_mean_ref(const float *m, const float *dh, float *const *dv, int green, float *out,
                        int n);
 void fl_difference_gradient_ref(const float *dh, float *const *dv, float *gh, float *gv, int n);
 void fl_green_fuse_ref(const float *m, const float *dh, float *const *dv, float *const *gh,
                        float *const *gv, const float weight[5], int green, float *out, int n);
-void fl_colour_planes_ref(float *const *m, float *const *g, int green, float *own, float *third,
-                          int n);
+void fl_color_planes_ref(float *const *m, float *const *g, int green, float *own, float *third,
+                         int n);
 void fl_green_refine_ref(float *const *c, float *const *g, int green, float *m, float *out, int n);
 void fl_root_ref(const float *in, float *out, float c, int n);
 void fl_find_defects_ref(const float *const row[5], const struct fl_defect_rule *rule, int green,
@@ -50,5 +51,18 @@ void fl_sharpen_delta_ref(const float *luma, const float *blur, const float *lo,
                           const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
                           int n);
 void fl_add_ref(const float *in, const float *delta, float *out, int n);
+void fl_dct_shrink_ref(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
+                       float *scratch, float *const *sum, float *const *weight);
+void fl_ratio_ref(const float *sum, const float *weight, float *out, int n);
+void fl_stabilised_to_root_ref(const float *in, float *out, float root, int n);
+void fl_root_to_linear_ref(const float *in, float *out, float c, float root, int n);
+void fl_to_opponent_ref(float *r, float *g, float *b, int n);
+void fl_from_opponent_ref(float *y, float *u, float *v, int n);
+void fl_halve_ref(float *const *in, const float *base, float *out, int n);
+void fl_enlarge_ref(float *const *half, int below, const float *base, float sign, float *out,
+                    int n);
+void fl_edge_mean_ref(float *const *in, float per_variance, float *out, int n);
+void fl_block_mean_ref(float *const *in, const float per_variance[4], float amount, float *top,
+                       float *bottom, int n);
 
 #endif

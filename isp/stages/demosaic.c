@@ -2,7 +2,6 @@
 #include "demosaic.h"
 
 #include <stddef.h>
-#include <string.h>
 
 static const char *const methods[] = {"auto", "linear", "directional", "refined", NULL};
 
@@ -53,10 +52,4 @@ void fl_demosaic_end(const struct fl_prepare *p)
     p->flow->spectrum = spectrum[fl_demosaic_method(p)];
     p->flow->layout = fl_layout_of(3);
     p->flow->cfa = FL_CFA_NONE;
-}
-
-void fl_demosaic_keep(const struct fl_rows *in, int from, const struct fl_rows *out, int to)
-{
-    for (int i = 0; i < in->n; i++)
-        memcpy(out->row[to][i], in->row[from][i], (size_t)in->width * sizeof(float));
 }

@@ -33,9 +33,6 @@ bool fl_demosaic_begin(struct fl_demosaic_state *state, const struct fl_prepare 
 /* After the last pass: what leaves is a picture of three planes. */
 void fl_demosaic_end(const struct fl_prepare *p);
 
-/* Copies the rows of input plane `from` to output plane `to`. */
-void fl_demosaic_keep(const struct fl_rows *in, int from, const struct fl_rows *out, int to);
-
 /* 1 where pixel 0 of a row is green. */
 static inline int fl_demosaic_green(const struct fl_demosaic_state *state, int y)
 {

@@ -7,6 +7,7 @@
  * Domain and units: stabilised mosaic, dh, dv, gh, gv in; mosaic and green out.
  * Halo: 4 x 4. Cost: about 80 operations a pixel. */
 #include "demosaic.h"
+#include "planes.h"
 #include "stages.h"
 
 static const float weight[5] = {0.26565083f, 0.251294919f, 0.212716556f, 0.161125373f,
@@ -25,7 +26,7 @@ static void rows(const void *state, const struct fl_rows *in, const struct fl_ro
 {
     const struct fl_demosaic_state *s = state;
     (void)scratch;
-    fl_demosaic_keep(in, 0, out, 0);
+    fl_keep_plane(in, 0, out, 0, 0);
     for (int i = 0; i < in->n; i++)
         s->kernels->green_fuse(in->row[0][i], in->row[1][i], in->row[2] + i, in->row[3] + i,
                                in->row[4] + i, weight, fl_demosaic_green(s, in->y0 + i),

@@ -6,6 +6,7 @@
  * Domain and units: stabilised mosaic, dh, dv in; the same with gh and gv out.
  * Halo: 3 x 1 (4 x 2 for the CFA phase). Cost: about 20 operations a pixel. */
 #include "demosaic.h"
+#include "planes.h"
 #include "stages.h"
 
 static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
@@ -23,7 +24,7 @@ static void rows(const void *state, const struct fl_rows *in, const struct fl_ro
     const struct fl_demosaic_state *s = state;
     (void)scratch;
     for (int p = 0; p < 3; p++)
-        fl_demosaic_keep(in, p, out, p);
+        fl_keep_plane(in, p, out, p, 0);
     for (int i = 0; i < in->n; i++)
         s->kernels->difference_gradient(in->row[1][i], in->row[2] + i, out->row[3][i],
                                         out->row[4][i], in->width);

@@ -6,6 +6,7 @@
  * Domain and units: stabilised mosaic, dh, dv in; mosaic and green out.
  * Halo: 2 x 2. Cost: about 15 operations a pixel. */
 #include "demosaic.h"
+#include "planes.h"
 #include "stages.h"
 
 static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
@@ -21,7 +22,7 @@ static void rows(const void *state, const struct fl_rows *in, const struct fl_ro
 {
     const struct fl_demosaic_state *s = state;
     (void)scratch;
-    fl_demosaic_keep(in, 0, out, 0);
+    fl_keep_plane(in, 0, out, 0, 0);
     for (int i = 0; i < in->n; i++)
         s->kernels->green_mean(in->row[0][i], in->row[1][i], in->row[2] + i,
                                fl_demosaic_green(s, in->y0 + i), out->row[1][i], in->width);

@@ -4,6 +4,7 @@
  * Domain and units: stabilised, one plane in, three out.
  * Halo: none. Cost: three copies. */
 #include "demosaic.h"
+#include "planes.h"
 #include "stages.h"
 
 static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
@@ -21,7 +22,7 @@ static void rows(const void *state, const struct fl_rows *in, const struct fl_ro
     (void)state;
     (void)scratch;
     for (int p = 0; p < 3; p++)
-        fl_demosaic_keep(in, 0, out, p);
+        fl_keep_plane(in, 0, out, p, 0);
 }
 
 const struct fl_stage fl_stage_demosaic_mono = {

@@ -2,6 +2,8 @@
  * widths, misalignments, adversarial values, and canaries behind the slack. */
 #include "kernels.h"
 
+#include "dct_shrink.h"
+
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,13 +11,14 @@
 #define MAX_WIDTH 1024
 #define SIDE      32 /* readable floats left and right of a row */
 #define REACH     4  /* rows above and below */
-#define ROWS      (2 * REACH + 1)
+#define ROWS      (2 * REACH + 2)
 #define INPUTS    3
+#define OUTPUTS   3
 #define LENGTH    (SIDE + MAX_WIDTH + FL_KERNEL_SLACK + SIDE)
 
 static const struct fl_kernels *set, *scalar;
 static float input[INPUTS][ROWS][LENGTH];
-static float out_set[2][LENGTH], out_ref[2][LENGTH];
+static float out_set[OUTPUTS][LENGTH], out_ref[OUTPUTS][LENGTH];
 
 static uint32_t seed = 1;
 
@@ -52,70 +55,137 @@ static struct window windows(int offset)
     return w;
 }
 
-typedef void case_fn(const struct fl_kernels *k, const struct window *w, int green, float *a,
-                     float *b, int n);
+/* odd: 0 or 1, the phase of the mosaic where it matters */
+typedef void case_fn(const struct fl_kernels *k, const struct window *w, int odd, float *const *out,
+                     int n);
 
 #define CENTRE(i) (w->row[i] + REACH)
 
-static void case_difference(const struct fl_kernels *k, const struct window *w, int green, float *a,
-                            float *b, int n)
+static void case_difference(const struct fl_kernels *k, const struct window *w, int odd,
+                            float *const *out, int n)
 {
-    k->colour_difference(CENTRE(0), a, b, green, n);
+    k->color_difference(CENTRE(0), out[0], out[1], odd, n);
 }
 
-static void case_mean(const struct fl_kernels *k, const struct window *w, int green, float *a,
-                      float *b, int n)
+static void case_mean(const struct fl_kernels *k, const struct window *w, int odd,
+                      float *const *out, int n)
 {
-    k->green_mean(CENTRE(0)[0], CENTRE(1)[0], CENTRE(2), green, a, n);
-    (void)b;
+    k->green_mean(CENTRE(0)[0], CENTRE(1)[0], CENTRE(2), odd, out[0], n);
 }
 
-static void case_gradient(const struct fl_kernels *k, const struct window *w, int green, float *a,
-                          float *b, int n)
+static void case_gradient(const struct fl_kernels *k, const struct window *w, int odd,
+                          float *const *out, int n)
 {
-    (void)green;
-    k->difference_gradient(CENTRE(0)[0], CENTRE(1), a, b, n);
+    (void)odd;
+    k->difference_gradient(CENTRE(0)[0], CENTRE(1), out[0], out[1], n);
 }
 
-static void case_fuse(const struct fl_kernels *k, const struct window *w, int green, float *a,
-                      float *b, int n)
+static void case_fuse(const struct fl_kernels *k, const struct window *w, int odd,
+                      float *const *out, int n)
 {
     static const float weight[5] = {0.3f, 0.25f, 0.2f, 0.15f, 0.1f};
-    (void)b;
-    k->green_fuse(CENTRE(0)[0], CENTRE(0)[1], CENTRE(1), CENTRE(2), CENTRE(1), weight, green, a, n);
+    k->green_fuse(CENTRE(0)[0], CENTRE(0)[1], CENTRE(1), CENTRE(2), CENTRE(1), weight, odd, out[0],
+                  n);
 }
 
-static void case_colour(const struct fl_kernels *k, const struct window *w, int green, float *a,
-                        float *b, int n)
+static void case_colour(const struct fl_kernels *k, const struct window *w, int odd,
+                        float *const *out, int n)
 {
-    k->colour_planes(CENTRE(0), CENTRE(1), green, a, b, n);
+    k->color_planes(CENTRE(0), CENTRE(1), odd, out[0], out[1], n);
 }
 
-static void case_refine(const struct fl_kernels *k, const struct window *w, int green, float *a,
-                        float *b, int n)
+static void case_refine(const struct fl_kernels *k, const struct window *w, int odd,
+                        float *const *out, int n)
 {
-    k->green_refine(CENTRE(0), CENTRE(1), green, a, b, n);
+    k->green_refine(CENTRE(0), CENTRE(1), odd, out[0], out[1], n);
+}
+
+static void case_to_root(const struct fl_kernels *k, const struct window *w, int odd,
+                         float *const *out, int n)
+{
+    (void)odd;
+    k->stabilised_to_root(CENTRE(0)[0], out[0], 0.1f, n);
+    k->root_to_linear(CENTRE(0)[0], out[1], 0.001f, 0.1f, n);
+}
+
+static void case_opponent(const struct fl_kernels *k, const struct window *w, int odd,
+                          float *const *out, int n)
+{
+    for (int p = 0; p < 3; p++)
+        memcpy(out[p], CENTRE(p)[0], (size_t)n * sizeof(float));
+    if (odd)
+        k->to_opponent(out[0], out[1], out[2], n);
+    else
+        k->from_opponent(out[0], out[1], out[2], n);
+}
+
+static void case_halve(const struct fl_kernels *k, const struct window *w, int odd,
+                       float *const *out, int n)
+{
+    n = 2 * n < MAX_WIDTH ? n : MAX_WIDTH / 2;
+    k->halve(CENTRE(0), odd ? CENTRE(1)[0] : NULL, out[0], n);
+}
+
+static void case_enlarge(const struct fl_kernels *k, const struct window *w, int odd,
+                         float *const *out, int n)
+{
+    k->enlarge(CENTRE(0), odd ? 1 : -1, odd ? CENTRE(1)[0] : NULL, -1.0f, out[0], n);
+}
+
+static void case_edge_mean(const struct fl_kernels *k, const struct window *w, int odd,
+                           float *const *out, int n)
+{
+    k->edge_mean(CENTRE(0), odd ? 2.0f : 500.0f, out[0], n);
+}
+
+static void case_block_mean(const struct fl_kernels *k, const struct window *w, int odd,
+                            float *const *out, int n)
+{
+    static const float per_variance[4] = {3.0f, 1.0f, 2.0f, 0.5f};
+    (void)odd;
+    k->block_mean(CENTRE(0), per_variance, 0.4f, out[0], out[1], (n + 1) / 2 * 2);
+}
+
+static void case_ratio(const struct fl_kernels *k, const struct window *w, int odd,
+                       float *const *out, int n)
+{
+    (void)odd;
+    k->ratio(CENTRE(0)[0], CENTRE(1)[0], out[0], n);
 }
 
 static const struct {
     const char *name;
     case_fn *run;
 } cases[] = {
-    {"colour_difference", case_difference}, {"green_mean", case_mean},
-    {"difference_gradient", case_gradient}, {"green_fuse", case_fuse},
-    {"colour_planes", case_colour},         {"green_refine", case_refine},
+    {"color_difference", case_difference},
+    {"green_mean", case_mean},
+    {"difference_gradient", case_gradient},
+    {"green_fuse", case_fuse},
+    {"color_planes", case_colour},
+    {"green_refine", case_refine},
+    {"to_root", case_to_root},
+    {"opponent", case_opponent},
+    {"halve", case_halve},
+    {"enlarge", case_enlarge},
+    {"edge_mean", case_edge_mean},
+    {"block_mean", case_block_mean},
+    {"ratio", case_ratio},
 };
 
-static void run_case(size_t c, int n, int offset, int green)
+static void run_case(size_t c, int n, int offset, int odd)
 {
     struct window w = windows(offset);
-    for (int p = 0; p < 2; p++)
+    float *ref[OUTPUTS], *got[OUTPUTS];
+    for (int p = 0; p < OUTPUTS; p++) {
         for (int x = 0; x < LENGTH; x++)
             out_set[p][x] = out_ref[p][x] = -77.0f;
-    cases[c].run(scalar, &w, green, out_ref[0] + offset, out_ref[1] + offset, n);
-    cases[c].run(set, &w, green, out_set[0] + offset, out_set[1] + offset, n);
-    for (int p = 0; p < 2; p++) {
-        if (memcmp(out_set[p] + offset, out_ref[p] + offset, (size_t)n * sizeof(float)) != 0)
+        ref[p] = out_ref[p] + offset;
+        got[p] = out_set[p] + offset;
+    }
+    cases[c].run(scalar, &w, odd, ref, n);
+    cases[c].run(set, &w, odd, got, n);
+    for (int p = 0; p < OUTPUTS; p++) {
+        if (memcmp(got[p], ref[p], (size_t)n * sizeof(float)) != 0)
             ck_abort_msg("%s %s differs at width %d", fl_cpu_name(set->cpu), cases[c].name, n);
         for (int x = 0; x < LENGTH; x++)
             if ((x < offset || x >= offset + n + FL_KERNEL_SLACK) && out_set[p][x] != -77.0f)
@@ -131,10 +201,52 @@ START_TEST(window_kernels_match_reference)
     for (int fill = 0; set && fill < 3; fill++) {
         fill_inputs(fill);
         for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
-            for (int green = 0; green < 2; green++) {
+            for (int odd = 0; odd < 2; odd++) {
                 for (int n = 1; n <= 66; n++)
-                    run_case(c, n, n % 4, green);
-                run_case(c, MAX_WIDTH, 3, green);
+                    run_case(c, n, n % 4, odd);
+                run_case(c, MAX_WIDTH, 3, odd);
+            }
+    }
+}
+END_TEST
+
+/* Sums and weights of a row of blocks: 16 rows of output, compared whole. */
+static float dct_out[2][16][LENGTH];
+
+static void run_dct(const struct fl_kernels *k, const struct fl_dct_shrink *s, int blocks,
+                    float out[16][LENGTH])
+{
+    static float scratch[FL_DCT_SCRATCH(MAX_WIDTH + 32)];
+    float *sum[8], *weight[8];
+    struct window w = windows(0);
+    for (int i = 0; i < 8; i++) {
+        for (int x = 0; x < LENGTH; x++)
+            out[i][x] = out[8 + i][x] = 0.5f;
+        sum[i] = out[i] + SIDE;
+        weight[i] = out[8 + i] + SIDE;
+    }
+    k->dct_shrink(w.row[0], s, -7 / s->step * s->step, blocks, scratch, sum, weight);
+}
+
+START_TEST(dct_matches_reference)
+{
+    set = fl_kernels_for((enum fl_cpu)_i);
+    scalar = fl_kernels_for(FL_CPU_SCALAR);
+    for (int fill = 0; set && fill < 3; fill++) {
+        struct fl_dct_shrink s;
+        fill_inputs(fill);
+        for (int i = 0; i < 64; i++) {
+            s.variance[i] = 0.01f + 0.003f * (float)i;
+            s.per_threshold[i] = 1.0f / (7.0f * s.variance[i]);
+        }
+        for (s.step = 1; s.step <= 8; s.step++)
+            for (int width = 1; width < 200; width += 7) {
+                int blocks = (width - 1 + 7 / s.step * s.step) / s.step + 1;
+                run_dct(scalar, &s, blocks, dct_out[0]);
+                run_dct(set, &s, blocks, dct_out[1]);
+                if (memcmp(dct_out[0], dct_out[1], sizeof dct_out[0]) != 0)
+                    ck_abort_msg("%s differs at step %d, width %d", fl_cpu_name(set->cpu), s.step,
+                                 width);
             }
     }
 }
@@ -148,6 +260,7 @@ int main(void)
     int failed;
     tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, window_kernels_match_reference, FL_CPU_SCALAR, FL_CPU_NEON + 1);
+    tcase_add_loop_test(tc, dct_matches_reference, FL_CPU_SCALAR, FL_CPU_NEON + 1);
     suite_add_tcase(suite, tc);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -12,9 +12,9 @@
 #include <string.h>
 
 static const struct fl_stage *const passes[] = {
-    &fl_stage_demosaic_mono,     &fl_stage_demosaic_difference,   &fl_stage_demosaic_mean,
-    &fl_stage_demosaic_gradient, &fl_stage_demosaic_fuse,         &fl_stage_demosaic_colour,
-    &fl_stage_demosaic_refine,   &fl_stage_demosaic_colour_again, NULL};
+    &fl_stage_demosaic_mono,     &fl_stage_demosaic_difference,  &fl_stage_demosaic_mean,
+    &fl_stage_demosaic_gradient, &fl_stage_demosaic_fuse,        &fl_stage_demosaic_color,
+    &fl_stage_demosaic_refine,   &fl_stage_demosaic_color_again, NULL};
 
 /* A scene: the value of a channel at any place. */
 typedef float scene_fn(int channel, double x, double y);

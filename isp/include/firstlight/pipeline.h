@@ -93,7 +93,7 @@ FL_API fl_err fl_pipeline_set(struct fl_pipeline *pipeline, const char *key,
 /* Drops every override. */
 FL_API void fl_pipeline_reset(struct fl_pipeline *pipeline);
 
-#define FL_REPORT_STAGES 40
+#define FL_REPORT_STAGES 64
 
 struct fl_stage_report {
     const char *name;

@@ -6,6 +6,7 @@
  * Domain and units: stabilised mosaic and green in; red, green, blue out.
  * Halo: 2 x 2. Cost: about 40 operations a pixel. */
 #include "demosaic.h"
+#include "planes.h"
 #include "stages.h"
 
 static fl_err begin(void *state, const struct fl_prepare *p, bool active, bool last,
@@ -35,16 +36,16 @@ static void rows(const void *state, const struct fl_rows *in, const struct fl_ro
 {
     const struct fl_demosaic_state *s = state;
     (void)scratch;
-    fl_demosaic_keep(in, 1, out, 1);
+    fl_keep_plane(in, 1, out, 1, 0);
     for (int i = 0; i < in->n; i++) {
         int y = in->y0 + i, own = fl_demosaic_own(s, y);
-        s->kernels->colour_planes(in->row[0] + i, in->row[1] + i, fl_demosaic_green(s, y),
-                                  out->row[own][i], out->row[2 - own][i], in->width);
+        s->kernels->color_planes(in->row[0] + i, in->row[1] + i, fl_demosaic_green(s, y),
+                                 out->row[own][i], out->row[2 - own][i], in->width);
     }
 }
 
-const struct fl_stage fl_stage_demosaic_colour = {
-    .name = "demosaic.colour",
+const struct fl_stage fl_stage_demosaic_color = {
+    .name = "demosaic.color",
     .summary = "red and blue from colour differences",
     .params_size = sizeof(struct fl_demosaic_params),
     .state_size = sizeof(struct fl_demosaic_state),
@@ -53,8 +54,8 @@ const struct fl_stage fl_stage_demosaic_colour = {
     .rows = rows,
 };
 
-const struct fl_stage fl_stage_demosaic_colour_again = {
-    .name = "demosaic.colour_again",
+const struct fl_stage fl_stage_demosaic_color_again = {
+    .name = "demosaic.color_again",
     .summary = "red and blue from the refined green",
     .params_size = sizeof(struct fl_demosaic_params),
     .state_size = sizeof(struct fl_demosaic_state),

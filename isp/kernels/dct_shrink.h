@@ -1,0 +1,18 @@
+/* What the sliding DCT needs to know of the noise. */
+#ifndef FL_DCT_SHRINK_H
+#define FL_DCT_SHRINK_H
+
+/* Index of a coefficient: 8 * horizontal + vertical frequency. */
+struct fl_dct_shrink {
+    int step;                /* pixels between blocks, 1..8 */
+    float per_threshold[64]; /* 1 / (lambda^2 variance) */
+    float variance[64];      /* of the noise in each coefficient of the orthonormal DCT, > 0 */
+};
+
+/* Columns that the scratch of a row of blocks has room for. */
+#define FL_DCT_COLUMNS(columns) (((columns) + 7) / 8 * 8)
+
+/* Floats of scratch. */
+#define FL_DCT_SCRATCH(columns) (FL_DCT_COLUMNS(columns) * 16)
+
+#endif

@@ -1,0 +1,41 @@
+/* How large the noise is that denoise meets.
+ *
+ * On the square root y = sqrt(x + c) of a value with variance s x + o, the variance is
+ * (s x + o) / (4 (x + c)), the same everywhere when c = o / s. It is taken at mid grey for each
+ * channel, whose s and o carry the white-balance gain, and spread over the coefficients as demosaic
+ * does, by the table. */
+#include "noise_model.h"
+
+#define MID_GREY       0.18
+#define TENTH_OF_A_BIT 1.6e-7 /* variance: (0.1 / 255)^2, the square root spans about 0..1 */
+
+double fl_noise_variance(const struct fl_flow *flow, int channel)
+{
+    const struct fl_noise *n = &flow->noise[channel];
+    return (n->s * MID_GREY + n->o) / (4.0 * (MID_GREY + (double)flow->stabiliser.c));
+}
+
+bool fl_noise_matters(const struct fl_flow *flow)
+{
+    return fl_noise_variance(flow, 1) > TENTH_OF_A_BIT;
+}
+
+void fl_noise_coefficients(const struct fl_flow *flow, enum fl_noise_plane plane, int color,
+                           float variance[64])
+{
+    const float *own = fl_noise_table[flow->spectrum][plane][0];
+    const float *green = fl_noise_table[flow->spectrum][plane][1];
+    bool luma = plane == FL_NOISE_LUMA || plane == FL_NOISE_LUMA_HALF;
+    double v_green = fl_noise_variance(flow, 1);
+    double v_own = luma ? fl_noise_variance(flow, 0) + fl_noise_variance(flow, 2)
+                        : fl_noise_variance(flow, color);
+    for (int i = 0; i < 8; i++)
+        for (int j = 0; j < 8; j++) {
+            int at = i > j ? i * (i + 1) / 2 + j : j * (j + 1) / 2 + i;
+            double v = (double)own[at] * v_own + (double)green[at] * v_green;
+            if (flow->raw_filtered)
+                v *= (double)fl_noise_left[plane][at];
+            /* one channel: the luminance is the channel itself, and white */
+            variance[8 * i + j] = (float)(flow->mono ? v_green : v);
+        }
+}

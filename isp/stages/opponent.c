@@ -1,0 +1,40 @@
+/* Opponent colours on the square root, y = sqrt(x + c), where noise has the same size everywhere.
+ * Y = .2 R + .6 G + .2 B has little more noise than green; R - G and B - G carry the colour. */
+#include "opponent.h"
+
+#include <string.h>
+
+void fl_opponent_init(struct fl_opponent_state *state, const struct fl_prepare *p)
+{
+    state->kernels = p->kernels;
+    state->curve = p->flow->stabiliser;
+}
+
+void fl_opponent_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
+                      void *scratch)
+{
+    const struct fl_opponent_state *s = state;
+    (void)scratch;
+    for (int i = 0; i < in->n; i++) {
+        for (int p = 0; p < 3; p++)
+            s->kernels->stabilised_to_root(in->row[p][i], out->row[p][i], s->curve.root, in->width);
+        s->kernels->to_opponent(out->row[0][i], out->row[1][i], out->row[2][i], in->width);
+    }
+}
+
+void fl_opponent_back_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
+                           void *scratch)
+{
+    const struct fl_opponent_state *s = state;
+    (void)scratch;
+    for (int i = 0; i < in->n; i++) {
+        for (int p = 0; p < 3 && out->row[p][i] != in->row[p][i]; p++)
+            memcpy(out->row[p][i], in->row[p][i], (size_t)in->width * sizeof(float));
+        s->kernels->from_opponent(out->row[0][i], out->row[1][i], out->row[2][i], in->width);
+        for (int p = 0; p < 3; p++) {
+            float *row = out->row[p][i];
+            s->kernels->root_to_linear(row, row, s->curve.c, s->curve.root, in->width);
+            s->kernels->stabilise(row, row, s->curve.c, s->curve.root, s->curve.slope, in->width);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+/* Shrinks the DCT coefficients of overlapping 8x8 blocks of a plane, row by row. */
+#ifndef FL_SLIDING_DCT_H
+#define FL_SLIDING_DCT_H
+
+#include "dct_shrink.h"
+#include "stage.h"
+
+#define FL_SLIDING_DCT_HALO 8 /* rows and columns of the plane */
+
+struct fl_sliding_dct {
+    const struct fl_kernels *kernels;
+    struct fl_dct_shrink shrink;
+};
+
+/* variance: of the noise in each coefficient, > 0, index 8 * horizontal + vertical. Coefficients
+ * above lambda standard deviations are kept, those below removed, with a smooth change between.
+ * step: pixels between blocks, 1..8. */
+void fl_sliding_dct_init(struct fl_sliding_dct *dct, const struct fl_kernels *kernels,
+                         const float variance[64], double lambda, int step);
+
+/* Bytes of scratch for a plane of this width. */
+size_t fl_sliding_dct_scratch(int width);
+
+/* Rows [y0, y0 + n) of the plane, in the plane's own pixels. in[0] and out[0] are row y0; in has a
+ * halo. Blocks stand at multiples of step, so the result does not depend on how rows are grouped.
+ */
+void fl_sliding_dct_rows(const struct fl_sliding_dct *dct, float *const *in, int y0, int n,
+                         int width, float *const *out, void *scratch);
+
+#endif
