@@ -41,15 +41,6 @@ bool fl_console_close(struct fl_console *console)
     return !console->lost_output;
 }
 
-/* Control characters in names would break the line or steer the terminal. */
-static void add_printable(struct fl_text *out, const char *s)
-{
-    for (; *s; s++) {
-        const char c = (unsigned char)*s < 0x20 || *s == 0x7f ? '?' : *s;
-        fl_text_add_bytes(out, &c, 1);
-    }
-}
-
 static void put_line(struct fl_console *console, FILE *to, const char *line)
 {
     struct fl_text text = {0};
@@ -67,10 +58,10 @@ void fl_console_complain(struct fl_console *console, const char *name, const cha
     struct fl_text text = {0};
     fl_text_printf(&text, "%s: ", console->tool);
     if (name) {
-        add_printable(&text, name);
+        fl_text_add_printable(&text, name);
         fl_text_add(&text, ": ");
     }
-    add_printable(&text, message);
+    fl_text_add_printable(&text, message);
     put_line(console, stderr, fl_text_get(&text));
     fl_text_free(&text);
 }
@@ -78,7 +69,7 @@ void fl_console_complain(struct fl_console *console, const char *name, const cha
 void fl_console_note(struct fl_console *console, const char *line)
 {
     struct fl_text text = {0};
-    add_printable(&text, line);
+    fl_text_add_printable(&text, line);
     put_line(console, stderr, fl_text_get(&text));
     fl_text_free(&text);
 }
@@ -128,7 +119,7 @@ static void show(struct fl_console *console, const char *name)
     room = terminal_width() - 1 - (int)head.length - (int)tail.length;
     if (room > 0) {
         struct fl_text printable = {0};
-        add_printable(&printable, name);
+        fl_text_add_printable(&printable, name);
         fl_text_add_bytes(&head, fl_text_get(&printable),
                           printable.length < (size_t)room ? printable.length : (size_t)room);
         fl_text_free(&printable);

@@ -136,8 +136,8 @@ static fl_err parse_long(const struct fl_opt_set *sets, int argc, char *const *a
             return fl_error(FL_ERR_RANGE, "--%s takes no value", name);
         value = "on";
     } else if (!value) {
-        char shown[72] = "--";
-        strcat(shown, name);
+        char shown[72];
+        snprintf(shown, sizeof shown, "--%s", name);
         FL_TRY(next_value(shown, argc, argv, i, &value));
     }
     return set_named(set, opt, "--", value);

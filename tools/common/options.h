@@ -36,6 +36,49 @@ struct fl_opt {
     const char *doc;
 };
 
+/* Entries of a table whose target is a `struct S`; `letter`, `flags` and `def` may be 0. */
+/* NOLINTBEGIN(bugprone-macro-parentheses): they are designators and values */
+#define FL_OPT_ENTRY(S, field, kind, long_name, short_name, bits)                                  \
+    .name = long_name, .type = kind, .letter = short_name, .flags = bits,                          \
+    .offset = offsetof(struct S, field)
+#define FL_HEADING(text)                                                                           \
+    {                                                                                              \
+        .name = text, .type = FL_OPT_GROUP                                                         \
+    }
+#define FL_FLAG(S, field, name, letter, flags, text)                                               \
+    {                                                                                              \
+        FL_OPT_ENTRY(S, field, FL_OPT_FLAG, name, letter, flags), .doc = text                      \
+    }
+#define FL_INT(S, field, name, flags, lo, hi, shown, text)                                         \
+    {                                                                                              \
+        FL_OPT_ENTRY(S, field, FL_OPT_INT, name, 0, flags), .min = lo, .max = hi, .value = "N",    \
+                                                            .def = shown, .doc = text              \
+    }
+#define FL_NUMBER(S, field, name, flags, lo, hi, value_name, shown, text)                          \
+    {                                                                                              \
+        FL_OPT_ENTRY(S, field, FL_OPT_NUMBER, name, 0, flags),                                     \
+            .min = lo, .max = hi, .value = value_name, .def = shown, .doc = text                   \
+    }
+#define FL_CHOICE(S, field, name, flags, names, text)                                              \
+    {                                                                                              \
+        FL_OPT_ENTRY(S, field, FL_OPT_CHOICE, name, 0, flags), .choices = names, .doc = text       \
+    }
+#define FL_TEXT(S, field, name, letter, flags, value_name, shown, text)                            \
+    {                                                                                              \
+        FL_OPT_ENTRY(S, field, FL_OPT_TEXT, name, letter, flags), .value = value_name,             \
+                                                                  .def = shown, .doc = text        \
+    }
+#define FL_LIST(S, field, name, flags, value_name, text)                                           \
+    {                                                                                              \
+        FL_OPT_ENTRY(S, field, FL_OPT_LIST, name, 0, flags), .value = value_name, .doc = text      \
+    }
+#define FL_CUSTOM(S, field, name, flags, parser, value_name, shown, text)                          \
+    {                                                                                              \
+        FL_OPT_ENTRY(S, field, FL_OPT_CUSTOM, name, 0, flags),                                     \
+            .parse = parser, .value = value_name, .def = shown, .doc = text                        \
+    }
+/* NOLINTEND(bugprone-macro-parentheses) */
+
 /* A program's options: several tables, each filling a struct of its own. A NULL table ends. */
 struct fl_opt_set {
     const struct fl_opt *table;
@@ -55,5 +98,9 @@ fl_err fl_opt_set_value(const struct fl_opt_set *sets, unsigned flags, const cha
 /* Prints every group with defaults and ranges, 80 columns wide. The targets must still hold the
  * defaults. */
 void fl_opt_help(const struct fl_opt_set *sets, FILE *out);
+
+/* Writes words from `column` on and ends the line, broken before 80 columns; `at` is where the
+ * cursor stands. */
+void fl_opt_wrap(FILE *out, int at, int column, const char *text);
 
 #endif

@@ -8,22 +8,21 @@
 #define COLUMN 30
 #define WIDTH  80
 
-/* Writes words from column COLUMN on, broken before WIDTH; `at` is where the cursor stands. */
-static void wrap(FILE *out, int at, const char *text)
+void fl_opt_wrap(FILE *out, int at, int column, const char *text)
 {
     const char *s = text;
     bool fresh = false;
-    if (at > COLUMN - 2) {
+    if (at > column - 2) {
         fputc('\n', out);
         at = 0;
     }
-    fprintf(out, "%*s", COLUMN - at, "");
-    at = COLUMN;
+    fprintf(out, "%*s", column - at, "");
+    at = column;
     while (*s) {
         int n = (int)strcspn(s, " ");
         if (fresh && at + 1 + n > WIDTH) {
-            fprintf(out, "\n%*s", COLUMN, "");
-            at = COLUMN;
+            fprintf(out, "\n%*s", column, "");
+            at = column;
             fresh = false;
         }
         fprintf(out, "%s%.*s", fresh ? " " : "", n, s);
@@ -78,7 +77,7 @@ static void help_one(const struct fl_opt_set *set, const struct fl_opt *opt, FIL
     if (*range || *def)
         fl_text_printf(&doc, " (%s%s%s%s)", range, *range && *def ? "; " : "",
                        *def ? "default " : "", def);
-    wrap(out, at, fl_text_get(&doc));
+    fl_opt_wrap(out, at, COLUMN, fl_text_get(&doc));
     fl_text_free(&doc);
 }
 

@@ -43,6 +43,14 @@ void fl_text_add(struct fl_text *text, const char *s)
     fl_text_add_bytes(text, s, strlen(s));
 }
 
+void fl_text_add_printable(struct fl_text *text, const char *s)
+{
+    for (; *s; s++) {
+        const char c = (unsigned char)*s < 0x20 || *s == 0x7f ? '?' : *s;
+        fl_text_add_bytes(text, &c, 1);
+    }
+}
+
 void fl_text_printf(struct fl_text *text, const char *format, ...)
 {
     va_list args;

@@ -16,6 +16,8 @@ struct fl_text {
 
 void fl_text_add(struct fl_text *text, const char *s);
 void fl_text_add_bytes(struct fl_text *text, const char *s, size_t n);
+/* With '?' for control characters: names from outside must not break a line or steer a terminal. */
+void fl_text_add_printable(struct fl_text *text, const char *s);
 void fl_text_printf(struct fl_text *text, const char *format, ...) FL_PRINTF(2, 3);
 void fl_text_free(struct fl_text *text);
 

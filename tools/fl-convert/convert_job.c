@@ -1,0 +1,201 @@
+/* Reading, developing and writing one file after the other. */
+#include "convert_job.h"
+#include "convert_report.h"
+#include "to_stdout.h"
+
+#include "firstlight/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void keep_message(void *user, enum fl_level level, const char *message)
+{
+    struct fl_job_messages *m = user;
+    struct fl_text_list *list = level <= FL_LOG_WARNING ? &m->warnings : &m->notes;
+    pthread_mutex_lock(&m->lock);
+    if (list->count < FL_JOB_MESSAGES)
+        (void)fl_text_list_add(list, message);
+    pthread_mutex_unlock(&m->lock);
+}
+
+/* How far the development is: it fills the middle of a file's part of the progress line. */
+static bool on_progress(void *user, double fraction)
+{
+    struct fl_job *job = user;
+    double part = 0.1 + 0.8 * fraction;
+    if (job->item && part > job->part) {
+        fl_console_advance(job->batch->console, job->item->input, part - job->part);
+        job->part = part;
+    }
+    return atomic_load(job->batch->interrupted) == 0;
+}
+
+static int threads_of_job(const struct fl_convert_options *options)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (options->threads > 0 || options->jobs == 1)
+        return options->threads;
+    return cores > options->jobs ? (int)(cores / options->jobs) : 1;
+}
+
+fl_err fl_job_open(struct fl_job *job, struct fl_batch *batch)
+{
+    const struct fl_convert_options *options = batch->options;
+    struct fl_pipeline_config config = {0};
+    memset(job, 0, sizeof *job);
+    pthread_mutex_init(&job->messages.lock, NULL);
+    job->batch = batch;
+    job->log = (struct fl_log){keep_message, &job->messages, FL_LOG_NOTE};
+    config.cpu = options->cpu;
+    config.executor = options->executor;
+    config.threads = threads_of_job(options);
+    config.strip_rows = options->strip;
+    config.log = &job->log;
+    config.progress = on_progress;
+    config.progress_user = job;
+    return fl_pipeline_new(&config, &job->pipeline);
+}
+
+static void clear_messages(struct fl_job_messages *messages)
+{
+    fl_text_list_free(&messages->warnings);
+    fl_text_list_free(&messages->notes);
+}
+
+void fl_job_close(struct fl_job *job)
+{
+    fl_pipeline_free(job->pipeline);
+    clear_messages(&job->messages);
+    pthread_mutex_destroy(&job->messages.lock);
+}
+
+static fl_err read_raw(struct fl_job *job, const struct fl_item *item, const struct fl_shot *shot,
+                       struct fl_frame **raw)
+{
+    if (item->is_sim) {
+        struct fl_sim_config config = item->sim.config;
+        config.format = item->sim.format[0] ? item->sim.format : NULL;
+        return fl_sim_capture(&config, raw);
+    }
+    return fl_source_read(item->input, shot->raw.format ? &shot->raw : NULL, &job->log, raw);
+}
+
+static fl_err write_frame(struct fl_job *job, const struct fl_item *item,
+                          const struct fl_shot *shot, const struct fl_frame *frame)
+{
+    struct fl_write_options write = fl_write_options_default();
+    write.type = shot->type;
+    write.quality = shot->quality;
+    write.subsampling = shot->subsampling;
+    write.progressive = shot->progressive;
+    write.space = shot->settings.space;
+    write.replace = job->batch->options->overwrite;
+    if (job->batch->options->target == FL_TARGET_STDOUT)
+        return fl_write_to_stdout(frame, &write, &job->log);
+    return fl_write(item->output, frame, &write, &job->log);
+}
+
+static void say_cdn(struct fl_job *job, const struct fl_shot *shot)
+{
+    if (shot->cdn == FL_CDN_FAST || shot->cdn == FL_CDN_HQ)
+        fl_log(&job->log, FL_LOG_NOTE, "denoise %s is taken as auto",
+               shot->cdn == FL_CDN_FAST ? "cdn_fast" : "cdn_hq");
+}
+
+static fl_err develop(struct fl_job *job, const struct fl_shot *shot, const struct fl_frame *raw,
+                      struct fl_frame **out, struct fl_job_result *result)
+{
+    double begin_s = fl_console_clock();
+    fl_err err;
+    say_cdn(job, shot);
+    FL_TRY(fl_shot_apply(shot, job->pipeline));
+    err = fl_pipeline_run(job->pipeline, raw, &shot->settings, out, &result->report);
+    result->developed = err.code == FL_OK;
+    result->develop_s = fl_console_clock() - begin_s;
+    return err;
+}
+
+/* From the raw in memory to the file on disk. */
+static fl_err make_output(struct fl_job *job, struct fl_item *item, const struct fl_shot *shot,
+                          struct fl_frame *raw, struct fl_job_result *result)
+{
+    struct fl_frame *picture = NULL;
+    fl_err err = fl_success();
+    double begin_s;
+    if (!item->output)
+        FL_TRY(fl_batch_name_output(job->batch, item, &raw->meta));
+    if (item->skip)
+        return fl_success();
+    if (shot->type == FL_FILE_DNG)
+        picture = fl_frame_ref(raw);
+    else
+        err = develop(job, shot, raw, &picture, result);
+    if (err.code == FL_OK) {
+        result->width = picture->width;
+        result->height = picture->height;
+        begin_s = fl_console_clock();
+        err = write_frame(job, item, shot, picture);
+        result->write_s = fl_console_clock() - begin_s;
+    }
+    fl_frame_unref(picture);
+    return err;
+}
+
+static fl_err convert(struct fl_job *job, struct fl_item *item, struct fl_job_result *result)
+{
+    const struct fl_shot *shot = fl_item_shot(job->batch, item);
+    struct fl_frame *raw = NULL;
+    double begin_s = fl_console_clock();
+    fl_err err;
+    if (item->err.code != FL_OK || item->skip)
+        return item->err;
+    fl_console_advance(job->batch->console, item->input, 0);
+    err = read_raw(job, item, shot, &raw);
+    result->read_s = fl_console_clock() - begin_s;
+    if (err.code != FL_OK)
+        return err;
+    result->raw_width = raw->width;
+    result->raw_height = raw->height;
+    result->meta = raw->meta;
+    result->meta.corrections = NULL;
+    result->meta.exif = NULL;
+    err = make_output(job, item, shot, raw, result);
+    fl_frame_unref(raw);
+    return err;
+}
+
+static void one(struct fl_job *job, struct fl_item *item)
+{
+    struct fl_batch *batch = job->batch;
+    struct fl_job_result result = {0};
+    double megapixels;
+    job->item = item;
+    job->part = 0;
+    result.err = batch->options->dry_run ? item->err : convert(job, item, &result);
+    if (result.err.code == FL_OK)
+        atomic_fetch_add(item->skip ? &batch->skipped : &batch->converted, 1);
+    else if (result.err.code != FL_ERR_CANCELLED)
+        atomic_fetch_add(&batch->failed, 1);
+    megapixels = result.err.code == FL_OK ? 1e-6 * result.raw_width * result.raw_height : 0;
+    fl_console_finish(batch->console, job->part, megapixels);
+    if (result.err.code != FL_ERR_CANCELLED)
+        fl_report_item(job, item, &result);
+    clear_messages(&job->messages);
+    job->item = NULL;
+}
+
+void fl_job_run(struct fl_job *job)
+{
+    struct fl_batch *batch = job->batch;
+    for (;;) {
+        int i;
+        if (atomic_load(batch->interrupted) ||
+            (batch->options->stop_on_error && atomic_load(&batch->failed) > 0))
+            return;
+        i = atomic_fetch_add(&batch->next, 1);
+        if (i >= batch->count)
+            return;
+        one(job, &batch->item[i]);
+    }
+}
