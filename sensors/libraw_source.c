@@ -1,4 +1,4 @@
-/* Vendor raws through LibRaw's C interface, with what versions 0.20 and 0.21 have in common.
+/* Vendor raws through LibRaw's C interface, with what versions 0.20 to 0.22 have in common.
  *
  * LibRaw decodes the mosaic and knows levels, margins and a D65 matrix for each camera. Everything
  * after that is firstlight's. */
@@ -10,20 +10,18 @@
 #include <string.h>
 #include <time.h>
 
+#if LIBRAW_MAJOR_VERSION > 0 || LIBRAW_MINOR_VERSION >= 22
+typedef INT64 libraw_position;
+#else
+typedef int libraw_position;
+#endif
+
 /* Damage that LibRaw met while decoding: it goes on with wrong pixels, firstlight does not. */
-static void count_damage(void *data, const char *file, const int offset)
+static void count_damage(void *data, const char *file, const libraw_position offset)
 {
     (void)file;
     (void)offset;
     ++*(int *)data;
-}
-
-/* LibRaw prints to stderr unless it is given a function. */
-static void ignore_memory_error(void *data, const char *file, const char *where)
-{
-    (void)data;
-    (void)file;
-    (void)where;
 }
 
 static fl_err check_status(int status, const char *what)
@@ -286,7 +284,7 @@ static fl_err unpack(libraw_data_t *lr, const char *path, size_t file_size, cons
     FL_TRY(check_status(libraw_unpack(lr), "decode the raw image"));
     if (*damage > 0)
         return fl_error(FL_ERR_CORRUPT, "raw data is damaged or ends too early");
-    if (lr->process_warnings & (LIBRAW_WARN_NO_JPEGLIB | LIBRAW_WARN_NO_JASPER))
+    if (lr->process_warnings & LIBRAW_WARN_NO_JPEGLIB)
         return fl_error(FL_ERR_UNSUPPORTED, "this build of LibRaw lacks the file's compression");
     return fl_success();
 }
@@ -315,7 +313,6 @@ fl_err fl_libraw_read(const char *path, size_t file_size, const struct fl_meta *
     if (!lr)
         return fl_error(FL_ERR_MEMORY, "out of memory for LibRaw");
     libraw_set_dataerror_handler(lr, count_damage, &damage);
-    libraw_set_memerror_handler(lr, ignore_memory_error, NULL);
     err = unpack(lr, path, file_size, &damage);
     if (err.code == FL_OK)
         err = convert(lr, log, &meta, out);
