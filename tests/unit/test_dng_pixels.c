@@ -325,6 +325,62 @@ START_TEST(damaged_places)
 }
 END_TEST
 
+START_TEST(byte_counts_may_be_missing)
+{
+    for (int packing = DNGW_PACKED; packing <= DNGW_LJPEG; packing++) {
+        struct dngw_image m = base_image(12, 1);
+        struct dngw *w;
+        struct fl_frame *f;
+        if (packing == DNGW_WORDS) /* only the count says that they are words */
+            continue;
+        m.packing = (enum dngw_packing)packing;
+        m.rows_per_strip = 20;
+        w = write_image(&m, false);
+        dngw_drop(w, DNGW_RAW, FL_TAG_STRIP_BYTE_COUNTS);
+        if (packing != DNGW_PACKED) {
+            expect(w, FL_ERR_CORRUPT, "StripByteCounts has 0 values, 3 expected");
+            continue;
+        }
+        ck_assert_int_eq(read_dng(w, NULL, &f).code, FL_OK);
+        check_same(f, &m);
+        fl_frame_unref(f);
+    }
+}
+END_TEST
+
+START_TEST(contradictions)
+{
+    struct dngw_image m = base_image(12, 3);
+    struct dngw *w;
+    m.packing = DNGW_LJPEG;
+    w = write_image(&m, false);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_BITS_PER_SAMPLE, DNGW_SHORT, 11, 11, 11);
+    expect(w, FL_ERR_CORRUPT, "lossless JPEG has 12 bits, BitsPerSample is 11");
+    w = write_image(&m, false);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_BITS_PER_SAMPLE, DNGW_SHORT, 12, 12, 10);
+    expect(w, FL_ERR_UNSUPPORTED, "BitsPerSample differs");
+    w = write_image(&m, false);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_PLANAR_CONFIGURATION, DNGW_SHORT, 2);
+    expect(w, FL_ERR_UNSUPPORTED, "PlanarConfiguration is 2");
+    w = write_image(&m, false);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_IMAGE_LENGTH, DNGW_LONG, HEIGHT + 1);
+    expect(w, FL_ERR_CORRUPT, "is smaller than its tile");
+    w = write_image(&m, false);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_IMAGE_WIDTH, DNGW_LONG, 1);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_IMAGE_LENGTH, DNGW_LONG, 1);
+    expect(w, FL_ERR_CORRUPT, "wider than its tile");
+    w = write_image(&m, false);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_WHITE_LEVEL, DNGW_LONG, 4000);
+    expect(w, FL_ERR_CORRUPT, "WhiteLevel has 1 values, 3 expected");
+    w = write_image(&m, false);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_BLACK_LEVEL_REPEAT_DIM, DNGW_SHORT, 2, 2);
+    expect(w, FL_ERR_UNSUPPORTED, "BlackLevelRepeatDim 2x2 is supported on a mosaic only");
+    m.packing = DNGW_DEFLATE;
+    m.predictor = 3;
+    expect(write_image(&m, false), FL_ERR_UNSUPPORTED, "Predictor 3 with 12 bits");
+}
+END_TEST
+
 START_TEST(damaged_compression)
 {
     for (int packing = DNGW_DEFLATE; packing <= DNGW_LJPEG; packing++) {
@@ -363,6 +419,8 @@ int main(void)
     tcase_add_test(faults, absurd_sizes);
     tcase_add_test(faults, compressed_cannot_hold_so_many);
     tcase_add_test(faults, damaged_places);
+    tcase_add_test(faults, byte_counts_may_be_missing);
+    tcase_add_test(faults, contradictions);
     tcase_add_test(faults, damaged_compression);
     suite_add_tcase(s, good);
     suite_add_tcase(s, faults);

@@ -411,6 +411,36 @@ START_TEST(senseless_hints_are_ignored)
     ck_assert(!f->meta.has_neutral);
     ck_assert_int_eq(log.warnings, 1);
     fl_frame_unref(f);
+    w = plain_dng(false);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_NOISE_PROFILE, DNGW_DOUBLE, 1e-4, 1e-6, 1e-4, 1e-6);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_DEFAULT_SCALE, DNGW_RATIONAL, 1, 2);
+    ck_assert_int_eq(read_dng(w, &log, &f).code, FL_OK);
+    ck_assert_double_eq(f->meta.noise[0].s, 0.0);
+    ck_assert_int_eq(log.warnings, 2);
+    fl_frame_unref(f);
+}
+END_TEST
+
+START_TEST(any_number_type)
+{
+    static const enum dngw_type types[] = {DNGW_SRATIONAL, DNGW_FLOAT, DNGW_DOUBLE};
+    struct fl_frame *f;
+    struct dngw *w;
+    for (int i = 0; i < 3; i++) {
+        w = plain_dng(i & 1);
+        DNGW_SET(w, DNGW_IFD0, FL_TAG_COLOR_MATRIX_1, types[i], MATRIX_A);
+        f = read_ok(w);
+        ck_assert_double_eq_tol(f->meta.calibration[0].color_matrix[1], -0.2, 1e-7);
+        fl_frame_unref(f);
+    }
+    w = plain_dng(true);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_BLACK_LEVEL_DELTA_V, DNGW_SSHORT, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+             -300);
+    DNGW_SET(w, DNGW_IFD0, FL_TAG_BASELINE_EXPOSURE, DNGW_SLONG, -2);
+    f = read_ok(w);
+    ck_assert_float_eq(f->meta.corrections->black_delta_v[11], -300.0f);
+    ck_assert_double_eq(f->meta.baseline_exposure_ev, -2.0);
+    fl_frame_unref(f);
 }
 END_TEST
 
@@ -454,6 +484,7 @@ int main(void)
     tcase_add_test(colour, white_xy_mixes_two_matrices);
     tcase_add_test(colour, bad_colour);
     tcase_add_test(colour, senseless_hints_are_ignored);
+    tcase_add_test(colour, any_number_type);
     tcase_add_test(colour, noise_profiles);
     suite_add_tcase(s, geometry);
     suite_add_tcase(s, levels);

@@ -157,6 +157,21 @@ START_TEST(levels_colour_and_margins)
 }
 END_TEST
 
+START_TEST(cfa_counts_from_the_visible_corner)
+{
+    /* LibRaw makes odd margins even, and moves the pattern along: like us, it takes a DNG's
+     * pattern to start at the corner of the active area. */
+    struct dngw *w = mosaic(16, false);
+    struct fl_frame *f;
+    DNGW_SET(w, DNGW_RAW, FL_TAG_ACTIVE_AREA, DNGW_LONG, 3, 6, HEIGHT, WIDTH);
+    DNGW_SET(w, DNGW_RAW, FL_TAG_CFA_PATTERN, DNGW_BYTE, 1, 2, 0, 1);
+    ck_assert_int_eq(read_with_libraw(w, &f).code, FL_OK);
+    ck_assert_int_eq(f->meta.active.y, 4);
+    ck_assert_int_eq(f->format.cfa, fl_cfa_shift(FL_CFA_GBRG, 0, 1));
+    fl_frame_unref(f);
+}
+END_TEST
+
 START_TEST(every_orientation)
 {
     for (int orientation = 1; orientation <= 8; orientation++) {
@@ -244,6 +259,7 @@ int main(void)
     tcase_add_test(t, truncated_vendor_raw);
     tcase_add_test(t, plain_tiff_is_no_raw);
     tcase_add_test(t, levels_colour_and_margins);
+    tcase_add_test(t, cfa_counts_from_the_visible_corner);
     tcase_add_test(t, every_orientation);
     tcase_add_test(t, large_black_pattern);
     tcase_add_test(t, other_sensors_are_refused);

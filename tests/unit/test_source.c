@@ -203,6 +203,8 @@ START_TEST(truncated_everywhere)
         for (size_t tenth = 0; tenth < 10; tenth++)
             expect_bytes(file, size * tenth / 10, NULL, FL_ERR_CORRUPT,
                          tenth == 0 ? "file is empty" : "file ends after ");
+        if (packing <= DNGW_WORDS) /* the others may end in a byte of padding */
+            expect_bytes(file, size - 1, NULL, FL_ERR_CORRUPT, "file ends after ");
         for (size_t n = 1; n < size - 3 * 6144 / 4 && n < 600; n++) { /* all of the tags */
             struct fl_frame *f;
             ck_assert_int_ne(read_bytes(file, n, NULL, NULL, &f).code, FL_OK);
@@ -227,20 +229,38 @@ START_TEST(directory_cycles_end)
 }
 END_TEST
 
-START_TEST(tag_data_outside_the_file)
+/* ColorMatrix1 of `count` values at `offset`, which must be refused or read. */
+static fl_err read_with_matrix_at(size_t offset, uint32_t count, size_t *size)
 {
     struct dngw *w = plain_dng(false);
-    size_t size;
-    uint8_t *file;
+    const uint8_t place[4] = {(uint8_t)offset, (uint8_t)(offset >> 8), (uint8_t)(offset >> 16),
+                              (uint8_t)(offset >> 24)};
     struct fl_frame *f;
+    uint8_t *file;
     fl_err err;
-    dngw_bytes(w, DNGW_IFD0, 50721, DNGW_SRATIONAL, 0x20000000, "\0\0\0\0", 4);
-    file = dngw_build(w, &size);
-    err = read_bytes(file, size, NULL, NULL, &f);
-    ck_assert_int_eq(err.code, FL_ERR_CORRUPT);
-    ck_assert_msg(strstr(err.message, "ColorMatrix1") != NULL, "%s", err.message);
+    dngw_bytes(w, DNGW_IFD0, 50721, DNGW_SRATIONAL, count, place, 4);
+    file = dngw_build(w, size);
+    err = read_bytes(file, *size, NULL, NULL, &f);
+    fl_frame_unref(f);
     free(file);
     dngw_free(w);
+    return err;
+}
+
+START_TEST(tag_data_outside_the_file)
+{
+    size_t size;
+    fl_err err = read_with_matrix_at(8, 0x20000000, &size);
+    ck_assert_int_eq(err.code, FL_ERR_CORRUPT);
+    ck_assert_msg(strstr(err.message, "ColorMatrix1: its 536870912 values") != NULL, "%s",
+                  err.message);
+    for (size_t inside = 0; inside < 72; inside++) {
+        err = read_with_matrix_at(size - inside, 9, &size);
+        ck_assert_msg(strstr(err.message, "run past the end of the file") != NULL, "%s",
+                      err.message);
+    }
+    err = read_with_matrix_at(size - 72, 9, &size); /* just inside: pixels taken for numbers */
+    ck_assert_msg(strstr(err.message, "run past the end of the file") == NULL, "%s", err.message);
 }
 END_TEST
 
