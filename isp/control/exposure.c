@@ -33,8 +33,9 @@ double fl_cell_luminance(const struct fl_statistics *stats, const struct fl_cont
 /* The middle counts more than the corners, gently: 1 down to 1/2. */
 static double place_weight(const struct fl_statistics *stats, size_t cell)
 {
-    double x = ((double)(cell % (size_t)stats->cols) + 0.5) / stats->cols - 0.5;
-    double y = ((double)(cell / (size_t)stats->cols) + 0.5) / stats->rows - 0.5;
+    size_t row = cell / (size_t)stats->cols, col = cell % (size_t)stats->cols;
+    double x = ((double)col + 0.5) / stats->cols - 0.5;
+    double y = ((double)row + 0.5) / stats->rows - 0.5;
     return 1.0 / (1.0 + 2.0 * (x * x + y * y));
 }
 

@@ -245,10 +245,10 @@ static double correct_share(const struct fl_statistics *stats, int color, double
 {
     struct cell_class pool = {0};
     double a = 2.0 / (9.0 * freedom);
-    double z[2] = {(0.90856 - 1.0 + a) / sqrt(a), a / sqrt(a)}, wanted;
+    double k = 0.4, z[2] = {(0.90856 - 1.0 + a) / sqrt(a), a / sqrt(a)}, wanted;
     wanted = normal_share(z[0]) / normal_share(z[1]);
     pool_cells(stats, color, line, &pool);
-    for (double k = 0.4; k < 1.0; k *= 1.02) {
+    for (int i = 0; i < 46; i++, k *= 1.02) { /* up to 1 */
         double below = share_below(&pool, k);
         if (below >= 30.0 && share_below(&pool, 0.75 * k) >= wanted * below)
             return k;
