@@ -37,6 +37,7 @@ const struct fl_kernels K(kernels) = {
     .ratio = K(ratio),
     .stabilised_to_root = K(stabilised_to_root),
     .root_to_linear = K(root_to_linear),
+    .unbias = K(unbias),
     .to_opponent = K(to_opponent),
     .from_opponent = K(from_opponent),
     .halve = K(halve),

@@ -38,6 +38,7 @@ static const struct fl_kernels scalar = {
     .ratio = fl_ratio_ref,
     .stabilised_to_root = fl_stabilised_to_root_ref,
     .root_to_linear = fl_root_to_linear_ref,
+    .unbias = fl_unbias_ref,
     .to_opponent = fl_to_opponent_ref,
     .from_opponent = fl_from_opponent_ref,
     .halve = fl_halve_ref,

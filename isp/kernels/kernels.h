@@ -128,6 +128,8 @@ struct fl_kernels {
      * out. */
     void (*stabilised_to_root)(const float *in, float *out, float root, int n);
     void (*root_to_linear)(const float *in, float *out, float c, float root, int n);
+    /* out = in + bias * (3 v^2 - 2 v^3), v = in * per_range + 0.4 kept in 0..1; in may be out. */
+    void (*unbias)(const float *in, float *out, float bias, float per_range, int n);
     /* Red, green, blue to .2 R + .6 G + .2 B, R - G, B - G, and back, in place. */
     void (*to_opponent)(float *r, float *g, float *b, int n);
     void (*from_opponent)(float *y, float *u, float *v, int n);

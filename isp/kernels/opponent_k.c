@@ -23,6 +23,15 @@ void K(root_to_linear)(const float *in, float *out, float c, float root, int n)
     }
 }
 
+void K(unbias)(const float *in, float *out, float bias, float per_range, int n)
+{
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf t = vf_load(in + x) * per_range + 0.4f;
+        vf v = vf_min(vf_max(t, vf_set(0.0f)), vf_set(1.0f));
+        vf_store(out + x, vf_load(in + x) + bias * ((v * v) * (3.0f - 2.0f * v)));
+    }
+}
+
 void K(to_opponent)(float *r, float *g, float *b, int n)
 {
     for (int x = 0; x < n; x += FL_LANES) {

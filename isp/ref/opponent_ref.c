@@ -25,6 +25,15 @@ void fl_root_to_linear_ref(const float *in, float *out, float c, float root, int
     }
 }
 
+void fl_unbias_ref(const float *in, float *out, float bias, float per_range, int n)
+{
+    for (int x = 0; x < n; x++) {
+        float t = in[x] * per_range + 0.4f;
+        float v = t > 1.0f ? 1.0f : t > 0.0f ? t : 0.0f;
+        out[x] = in[x] + bias * ((v * v) * (3.0f - 2.0f * v));
+    }
+}
+
 void fl_to_opponent_ref(float *r, float *g, float *b, int n)
 {
     for (int x = 0; x < n; x++) {

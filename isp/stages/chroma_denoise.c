@@ -41,8 +41,8 @@ const struct fl_param fl_chroma_param_table[] = {
      .offset = offsetof(struct fl_chroma_params, levels),
      .max = 2,
      .def = 0,
-     .doc = "resolutions that are filtered: half, and a quarter for blotches; 0: 2 in preset "
-            "best, otherwise 1"},
+     .doc = "resolutions that are filtered: half, and a quarter for blotches; 0: 1 in preset "
+            "fast, otherwise 2"},
     {.name = "residual",
      .type = FL_PARAM_ENUM,
      .offset = offsetof(struct fl_chroma_params, residual),
@@ -56,11 +56,11 @@ double fl_chroma_begin(struct fl_chroma_state *s, const struct fl_prepare *p,
                        struct fl_prepared *out)
 {
     const struct fl_chroma_params *params = p->params;
-    bool best = p->settings->preset == FL_PRESET_BEST;
+    bool fast = p->settings->preset == FL_PRESET_FAST;
     bool usable = p->flow->layout.planes >= 3 && !p->flow->mono;
     double strength = usable ? fl_denoise_strength(p, params->strength) : 0.0;
     s->kernels = p->kernels;
-    s->levels = params->levels ? params->levels : best ? 2 : 1;
+    s->levels = params->levels ? params->levels : fast ? 1 : 2;
     s->residual = params->residual == FL_RESIDUAL_ON;
     if (params->residual == FL_RESIDUAL_AUTO)
         s->residual = fl_noise_variance(p->flow, 1) * strength * strength <=

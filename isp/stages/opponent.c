@@ -34,6 +34,8 @@ void fl_opponent_back_rows(const void *state, const struct fl_rows *in, const st
         for (int p = 0; p < 3; p++) {
             float *row = out->row[p][i];
             s->kernels->root_to_linear(row, row, s->curve.c, s->curve.root, in->width);
+            if (s->bias[p] > 0.0f)
+                s->kernels->unbias(row, row, s->bias[p], s->per_range[p], in->width);
             s->kernels->stabilise(row, row, s->curve.c, s->curve.root, s->curve.slope, in->width);
         }
     }

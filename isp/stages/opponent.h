@@ -8,6 +8,9 @@
 struct fl_opponent_state {
     const struct fl_kernels *kernels;
     struct fl_stabiliser curve;
+    /* What averaging on the square root has made too small, put back on the way to linear; bias 0:
+     * nothing. See the kernel unbias. */
+    float bias[3], per_range[3];
 };
 
 void fl_opponent_init(struct fl_opponent_state *state, const struct fl_prepare *p);

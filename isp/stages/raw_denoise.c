@@ -1,4 +1,4 @@
-/* What: a light filter on the mosaic, so that demosaic decides on less noise (preset best).
+/* What: a light filter on the mosaic, so that demosaic decides on less noise.
  * Model: on the square root y = sqrt(x + c), for each 2 x 2 block the mean of 5 x 5 blocks around,
  *        weights exp(-max(0, d - 1)), d = mean of the four (difference^2 / (2 sigma^2));
  *        y' = y + 0.4 (mean - y). Noise that is coarser than the window stays.
@@ -29,7 +29,7 @@ static const struct fl_param raw_param_table[] = {
      .max = 2,
      .def = RAW_AUTO,
      .choices = modes,
-     .doc = "whether the mosaic is filtered before demosaic; auto: in preset best"},
+     .doc = "whether the mosaic is filtered before demosaic; auto: except in preset fast"},
     {.name = NULL}};
 
 struct raw_state {
@@ -43,7 +43,7 @@ static double begin(struct raw_state *s, const struct fl_prepare *p, struct fl_p
 {
     const struct raw_params *params = p->params;
     bool on =
-        params->mode == RAW_AUTO ? p->settings->preset == FL_PRESET_BEST : params->mode == RAW_ON;
+        params->mode == RAW_AUTO ? p->settings->preset != FL_PRESET_FAST : params->mode == RAW_ON;
     double strength = on && p->flow->cfa != FL_CFA_NONE ? fl_denoise_strength(p, 1.0f) : 0.0;
     out->bypass = !(strength > 0.0);
     s->kernels = p->kernels;

@@ -15,7 +15,7 @@
 /* c without a noise model, and limits that keep the tangent below zero sane. */
 #define DEFAULT_C 1e-3
 #define MIN_C     1e-4
-#define MAX_C     5e-2
+#define MAX_C     0.5
 
 struct stabilise_state {
     const struct fl_kernels *kernels;

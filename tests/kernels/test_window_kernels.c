@@ -106,6 +106,7 @@ static void case_to_root(const struct fl_kernels *k, const struct window *w, int
     (void)odd;
     k->stabilised_to_root(CENTRE(0)[0], out[0], 0.1f, n);
     k->root_to_linear(CENTRE(0)[0], out[1], 0.001f, 0.1f, n);
+    k->unbias(CENTRE(0)[0], out[2], 0.01f, 1.5f, n);
 }
 
 static void case_opponent(const struct fl_kernels *k, const struct window *w, int odd,
