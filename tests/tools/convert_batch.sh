@@ -20,6 +20,9 @@ bad() {
     expect 1 first.dng "$2" last.dng
     error_lines 1
     says "fl-convert: $2: $1"
+    if grep -qF -e "$2: $(basename "$2")" ../err; then
+        fail "the name stands twice"
+    fi
     [ -s first.jpg ] && [ -s last.jpg ] || fail "the rest of the batch was not converted"
     rm -f first.* last.*
     left=$(find . -name '*.jpg' -o -name '*.tmp' -o -name '.?*' ! -name '.')

@@ -1,4 +1,5 @@
 /* What the tools share: option tables, values, names, folders, sidecars, JSON. */
+#include "console.h"
 #include "json.h"
 #include "name_template.h"
 #include "options.h"
@@ -247,6 +248,15 @@ START_TEST(names_have_parts)
 }
 END_TEST
 
+START_TEST(a_reason_does_not_repeat_the_name)
+{
+    ck_assert_str_eq(fl_console_reason("a/b.dng", "b.dng: too short"), "too short");
+    ck_assert_str_eq(fl_console_reason("b.dng", "b.dng: "), "");
+    ck_assert_str_eq(fl_console_reason("b", "b.fl.yaml:1:1: bad"), "b.fl.yaml:1:1: bad");
+    ck_assert_str_eq(fl_console_reason("a/", ": x"), ": x");
+}
+END_TEST
+
 /* ---- folders and sidecars, on disk ---- */
 
 static char folder[32];
@@ -458,6 +468,7 @@ int main(void)
     tcase_add_test(plain, templates_expand);
     tcase_add_test(plain, bad_templates_are_refused);
     tcase_add_test(plain, names_have_parts);
+    tcase_add_test(plain, a_reason_does_not_repeat_the_name);
     tcase_add_test(plain, json_is_escaped);
     tcase_add_test(plain, json_can_be_indented);
     suite_add_tcase(suite, disk);

@@ -1,5 +1,6 @@
 /* Lines and the progress line. */
 #include "console.h"
+#include "name_template.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,15 @@ bool fl_console_close(struct fl_console *console)
     return !console->lost_output;
 }
 
+const char *fl_console_reason(const char *path, const char *message)
+{
+    const char *name = fl_name_of(path);
+    size_t length = strlen(name);
+    if (length && strncmp(message, name, length) == 0 && strncmp(message + length, ": ", 2) == 0)
+        return message + length + 2;
+    return message;
+}
+
 static void put_line(struct fl_console *console, FILE *to, const char *line)
 {
     struct fl_text text = {0};
@@ -61,7 +71,7 @@ void fl_console_complain(struct fl_console *console, const char *name, const cha
         fl_text_add_printable(&text, name);
         fl_text_add(&text, ": ");
     }
-    fl_text_add_printable(&text, message);
+    fl_text_add_printable(&text, name ? fl_console_reason(name, message) : message);
     put_line(console, stderr, fl_text_get(&text));
     fl_text_free(&text);
 }

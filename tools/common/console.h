@@ -24,6 +24,10 @@ void fl_console_open(struct fl_console *console, const char *tool, bool quiet);
 /* Removes the progress line. false when something could not be written to stdout. */
 bool fl_console_close(struct fl_console *console);
 
+/* The message without the name of the file that it may begin with: sources put it there, and a
+ * tool prints the path as the user gave it. */
+const char *fl_console_reason(const char *path, const char *message);
+
 /* "TOOL: NAME: MESSAGE" on stderr, one line whatever the name and message hold. */
 void fl_console_complain(struct fl_console *console, const char *name, const char *message);
 /* One line on stderr, or on stdout, in one piece. */

@@ -106,7 +106,9 @@ static void print_json(const struct fl_job *job, const struct fl_item *item,
     if (job->batch->options->dry_run)
         fl_json_bool(&json, "dry_run", true);
     fl_json_string(&json, "code", fl_code_name(result->err.code));
-    fl_json_string(&json, "error", result->err.code == FL_OK ? NULL : result->err.message);
+    fl_json_string(&json, "error",
+                   result->err.code == FL_OK ? NULL
+                                             : fl_console_reason(item->input, result->err.message));
     fl_json_string(&json, "sidecar", item->sidecar);
     json_settings(&json, fl_item_shot(job->batch, item));
     if (result->raw_width > 0)

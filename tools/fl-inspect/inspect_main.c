@@ -113,7 +113,7 @@ static void print(struct fl_console *console, const struct options *o,
         fl_json_begin_object(&json, NULL);
         fl_json_string(&json, "input", in->input);
         fl_json_bool(&json, "ok", false);
-        fl_json_string(&json, "error", err.message);
+        fl_json_string(&json, "error", fl_console_reason(in->input, err.message));
         fl_json_end_object(&json);
     } else if (o->json) {
         fl_inspect_json(in, &json);
