@@ -52,8 +52,18 @@ changes --saturation 0
 changes --brightness 0.1
 changes --ccm 1,0,0,0,1,0,0,0,1
 changes --color-space p3
+changes --denoise off
+changes --denoise 2
+changes --denoise cdn_off
+changes --sharpness 0
+changes --sharpness 3
 changes --set tone.contrast=1.5
 changes --bits 16
+
+CASE="denoise off in rpicam's words"
+expect 0 -o off.png --set chroma_denoise.strength=0 $SIM
+expect 0 -o cdn.png --denoise cdn_off $SIM
+cmp -s off.png cdn.png || fail "cdn_off is not chroma noise reduction off"
 
 CASE=size
 for size in "--size 80x60" "--size 80x" "--size x60" "--scale 0.5" "--output-size 80x"; do
@@ -86,6 +96,14 @@ expect 0 --until white_balance -o until.png $SIM
 expect 0 --until demosaic -o until.tif $SIM
 expect 0 --until tone $SIM
 [ -s chart.png ] || fail "the default format with --until is not png"
+
+"$TOOL" --list-params | sed -n 's/^\([a-z_.]*\): .*/\1/p' >../stages
+[ "$(wc -l <../stages)" -gt 15 ] || fail "--list-params lists too few stages"
+while read -r stage; do
+    CASE="until $stage"
+    expect 0 --overwrite --until "$stage" -o until.png sim:chart,size=64x48
+    silent
+done <../stages
 
 CASE="headerless round trip"
 expect 0 --raw-format R8 --size 16x16 --output-size 8x -o dump.png base.png

@@ -99,8 +99,7 @@ static fl_err write_frame(struct fl_job *job, const struct fl_item *item,
 static void say_cdn(struct fl_job *job, const struct fl_shot *shot)
 {
     if (shot->cdn == FL_CDN_FAST || shot->cdn == FL_CDN_HQ)
-        fl_log(&job->log, FL_LOG_NOTE, "denoise %s is taken as auto",
-               shot->cdn == FL_CDN_FAST ? "cdn_fast" : "cdn_hq");
+        fl_log(&job->log, FL_LOG_NOTE, "denoise %s is taken as auto", fl_cdn_names[shot->cdn]);
 }
 
 static fl_err develop(struct fl_job *job, const struct fl_shot *shot, const struct fl_frame *raw,

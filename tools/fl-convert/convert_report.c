@@ -33,7 +33,7 @@ static void json_settings(struct fl_json *json, const struct fl_shot *shot)
     fl_json_string(json, "look", fl_look_names[s->look]);
     json_wb(json, s);
     fl_json_number(json, "ev", s->ev);
-    fl_json_string(json, "denoise", s->denoise == FL_DENOISE_OFF ? "off" : "auto");
+    fl_json_string(json, "denoise", s->denoise == FL_DENOISE_OFF ? "off" : fl_cdn_names[shot->cdn]);
     fl_json_number(json, "denoise_strength", s->denoise_strength);
     fl_json_number(json, "sharpness", s->sharpness);
     fl_json_number(json, "contrast", s->contrast);

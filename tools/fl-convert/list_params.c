@@ -1,10 +1,13 @@
 /* --list-params: every stage with its parameters, from the library's own tables. */
 #include "convert_report.h"
 #include "json.h"
+#include "options.h"
 #include "values.h"
 
 #include <stdio.h>
 #include <string.h>
+
+#define DOC_COLUMN 6
 
 static const char *const type_names[] = {"bool", "int", "float", "enum"};
 
@@ -59,8 +62,9 @@ static void print_param(const char *stage, const struct fl_param *p)
         snprintf(type, sizeof type, "%s", type_names[p->type]);
     allowed_text(p, allowed, sizeof allowed);
     default_text(p, def, sizeof def);
-    printf("  %-28s %-8s %s%s%s, default %s\n      %s\n", key, type, allowed,
-           p->unit && *p->unit ? " " : "", p->unit ? p->unit : "", def, p->doc);
+    printf("  %-28s %-8s %s%s%s, default %s\n", key, type, allowed, p->unit && *p->unit ? " " : "",
+           p->unit ? p->unit : "", def);
+    fl_opt_wrap(stdout, 0, DOC_COLUMN, p->doc);
 }
 
 static void json_param(struct fl_json *json, const char *stage, const struct fl_param *p)
@@ -120,8 +124,8 @@ bool fl_report_params(bool json)
     const struct fl_param *params;
     if (json)
         return list_json();
-    printf("Stages in the order of the chain, with what --set takes: type, range, and the default\n"
-           "of the preset balanced and the look standard.\n");
+    printf("Stages in the order of the chain, with what --set takes: type, range, and the\n"
+           "default of the preset balanced and the look standard.\n");
     for (int i = 0; fl_stage_info(i, &name, &summary, &params); i++) {
         printf("\n%s: %s\n", name, summary);
         for (const struct fl_param *p = params_of(i); p && p->name; p++)

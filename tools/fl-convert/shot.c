@@ -10,6 +10,7 @@
 
 const char *const fl_preset_names[] = {"balanced", "fast", "best", NULL};
 const char *const fl_look_names[] = {"standard", "neutral", NULL};
+const char *const fl_cdn_names[] = {"auto", "cdn_off", "cdn_fast", "cdn_hq", NULL};
 const char *const fl_space_names[] = {"srgb", "p3", NULL};
 const char *const fl_subsampling_names[] = {"420", "422", "444", NULL};
 
@@ -150,6 +151,8 @@ fl_err fl_shot_finish(struct fl_shot *shot, const enum fl_file_type *output_type
 fl_err fl_shot_apply(const struct fl_shot *shot, struct fl_pipeline *pipeline)
 {
     fl_pipeline_reset(pipeline);
+    if (shot->cdn == FL_CDN_OFF)
+        FL_TRY(fl_pipeline_set(pipeline, "chroma_denoise.strength", "0"));
     for (int i = 0; i < shot->set.count; i++) {
         const char *text = shot->set.item[i], *equals = strchr(text, '=');
         char key[96];

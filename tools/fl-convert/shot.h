@@ -27,6 +27,7 @@ struct fl_shot {
 
 extern const char *const fl_preset_names[];
 extern const char *const fl_look_names[];
+extern const char *const fl_cdn_names[]; /* "auto" for none */
 extern const char *const fl_space_names[];
 extern const char *const fl_subsampling_names[];
 

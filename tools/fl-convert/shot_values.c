@@ -124,12 +124,11 @@ fl_err fl_parse_awbgains(void *settings, const char *value)
 
 fl_err fl_parse_denoise(void *shot, const char *value)
 {
-    static const char *const cdn[] = {"", "cdn_off", "cdn_fast", "cdn_hq"};
     struct fl_shot *s = shot;
     double strength = 1;
     int as_cdn = FL_CDN_NONE;
     for (int i = FL_CDN_OFF; i <= FL_CDN_HQ; i++)
-        if (strcmp(value, cdn[i]) == 0)
+        if (strcmp(value, fl_cdn_names[i]) == 0)
             as_cdn = i;
     if (strcmp(value, "off") != 0 && strcmp(value, "auto") != 0 && !as_cdn &&
         fl_value_number(value, 0, 4, &strength).code != FL_OK)
