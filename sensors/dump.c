@@ -3,9 +3,9 @@
 #include "dump.h"
 
 #include "mem.h"
+#include "overrides.h"
 #include "tiff_dir.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #define HOST_IS_LITTLE_ENDIAN (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
@@ -37,25 +37,6 @@ static fl_err check_layout(const struct fl_raw_description *d, size_t file_size,
                         "file has %zu bytes, %dx%d %s with stride %zu and offset %zu needs %zu: "
                         "check size, format, stride and offset",
                         file_size, d->width, d->height, d->format, l->stride, l->offset, needed);
-    return fl_success();
-}
-
-static fl_err fill_levels(const struct fl_raw_description *d, int bits, struct fl_meta *meta)
-{
-    double max = (double)((1 << bits) - 1);
-    double white = d->white_dn == 0.0 ? max : d->white_dn;
-    if (d->black_count != 0 && d->black_count != 1 && d->black_count != 4)
-        return fl_error(FL_ERR_RANGE, "%d black levels given, must be 0, 1 or 4", d->black_count);
-    if (!(white > 0.0 && white <= max))
-        return fl_error(FL_ERR_RANGE, "white level %g is outside 1..%g for %d bits", white, max,
-                        bits);
-    for (int i = 0; i < 4; i++) {
-        double black = d->black_count ? d->black_dn[d->black_count == 4 ? i : 0] : 0.0;
-        if (!(black >= 0.0 && black < white))
-            return fl_error(FL_ERR_RANGE, "black level %g is outside 0..%g (white)", black, white);
-        meta->black_dn[i] = (float)black;
-        meta->white_dn[i] = (float)white;
-    }
     return fl_success();
 }
 
@@ -106,8 +87,12 @@ fl_err fl_dump_read(struct fl_mapped *map, const struct fl_raw_description *d,
     struct dump_layout l;
     struct fl_meta meta = {.active = {0, 0, d->width, d->height}};
     bool words;
+    int max_dn;
     FL_TRY(check_layout(d, map->size, &l));
-    FL_TRY(fill_levels(d, l.format.bits, &meta));
+    max_dn = (1 << l.format.bits) - 1;
+    for (int i = 0; i < 4; i++)
+        meta.white_dn[i] = (float)max_dn;
+    FL_TRY(fl_override_levels(d, max_dn, &meta));
     words = l.format.packing == FL_PACK_U16;
     if (words && (!HOST_IS_LITTLE_ENDIAN || l.offset % 2 != 0 || l.stride % 2 != 0))
         FL_TRY(copy_words(map, d, &l, out));

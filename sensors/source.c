@@ -6,6 +6,7 @@
 #include "exif_read.h"
 #include "libraw_source.h"
 #include "mapped_file.h"
+#include "overrides.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -117,6 +118,15 @@ static fl_err read_mapped(const char *path, struct fl_mapped *map,
     return read_vendor(path, map->size, &ifd0, log, out);
 }
 
+/* What the description says beside a dump's layout holds for every kind of file. */
+static fl_err apply_overrides(const struct fl_raw_description *d, const struct fl_log *log,
+                              struct fl_frame *frame)
+{
+    if (!d->format) /* a dump has its levels already */
+        FL_TRY(fl_override_levels(d, 65535.0, &frame->meta));
+    return d->cfa == FL_CFA_NONE ? fl_success() : fl_override_cfa(d->cfa, log, frame);
+}
+
 fl_err fl_source_read(const char *path, const struct fl_raw_description *description,
                       const struct fl_log *log, struct fl_frame **out)
 {
@@ -126,5 +136,11 @@ fl_err fl_source_read(const char *path, const struct fl_raw_description *descrip
     if (err.code == FL_OK)
         err = read_mapped(path, &map, description, log, out);
     fl_mapped_close(&map); /* empty where the frame took it over */
+    if (err.code == FL_OK && description)
+        err = apply_overrides(description, log, *out);
+    if (err.code != FL_OK && *out) {
+        fl_frame_unref(*out);
+        *out = NULL;
+    }
     return fl_error_context(err, "%s", base_name(path));
 }

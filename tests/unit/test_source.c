@@ -163,22 +163,77 @@ START_TEST(dump_descriptions_are_checked)
         enum fl_code code;
         const char *part;
     } cases[] = {
-        {{"SRGGB10", 8, 8, 0, 0, 0, {0}, 0}, FL_ERR_CORRUPT, "file has 100 bytes, 8x8 SRGGB10"},
-        {{"SRGGB8", 10, 10, 0, 1, 0, {0}, 0}, FL_ERR_CORRUPT, "needs 101"},
-        {{"SRGGB8", 10, 2, 9, 0, 0, {0}, 0}, FL_ERR_RANGE, "stride 9 is shorter than"},
-        {{"SRGGB8", 10, 2, SIZE_MAX, 0, 0, {0}, 0}, FL_ERR_RANGE, "exceed any file"},
-        {{"SRGGB8", 10, 2, 0, SIZE_MAX, 0, {0}, 0}, FL_ERR_RANGE, "exceed any file"},
-        {{"SRGGB9", 8, 8, 0, 0, 0, {0}, 0}, FL_ERR_RANGE, "unknown raw format 'SRGGB9'"},
-        {{"SRGGB8", 0, 8, 0, 0, 0, {0}, 0}, FL_ERR_CORRUPT, "image size 0x8"},
-        {{"SRGGB8", 8, -1, 0, 0, 0, {0}, 0}, FL_ERR_CORRUPT, "image size 8x-1"},
-        {{"SRGGB8", 65535, 65535, 0, 0, 0, {0}, 0}, FL_ERR_CORRUPT, "image size 65535x65535"},
-        {{"SRGGB8", 8, 8, 0, 0, 2, {1, 2}, 0}, FL_ERR_RANGE, "2 black levels"},
-        {{"SRGGB8", 8, 8, 0, 0, 1, {-1}, 0}, FL_ERR_RANGE, "black level -1"},
-        {{"SRGGB8", 8, 8, 0, 0, 1, {200}, 200}, FL_ERR_RANGE, "black level 200 is outside 0..200"},
-        {{"SRGGB8", 8, 8, 0, 0, 0, {0}, 256}, FL_ERR_RANGE, "white level 256 is outside 1..255"}};
+        {{"SRGGB10", 8, 8, 0, 0, 0, {0}, 0, 0}, FL_ERR_CORRUPT, "file has 100 bytes, 8x8 SRGGB10"},
+        {{"SRGGB8", 10, 10, 0, 1, 0, {0}, 0, 0}, FL_ERR_CORRUPT, "needs 101"},
+        {{"SRGGB8", 10, 2, 9, 0, 0, {0}, 0, 0}, FL_ERR_RANGE, "stride 9 is shorter than"},
+        {{"SRGGB8", 10, 2, SIZE_MAX, 0, 0, {0}, 0, 0}, FL_ERR_RANGE, "exceed any file"},
+        {{"SRGGB8", 10, 2, 0, SIZE_MAX, 0, {0}, 0, 0}, FL_ERR_RANGE, "exceed any file"},
+        {{"SRGGB9", 8, 8, 0, 0, 0, {0}, 0, 0}, FL_ERR_RANGE, "unknown raw format 'SRGGB9'"},
+        {{"SRGGB8", 0, 8, 0, 0, 0, {0}, 0, 0}, FL_ERR_CORRUPT, "image size 0x8"},
+        {{"SRGGB8", 8, -1, 0, 0, 0, {0}, 0, 0}, FL_ERR_CORRUPT, "image size 8x-1"},
+        {{"SRGGB8", 65535, 65535, 0, 0, 0, {0}, 0, 0}, FL_ERR_CORRUPT, "image size 65535x65535"},
+        {{"SRGGB8", 8, 8, 0, 0, 2, {1, 2}, 0, 0}, FL_ERR_RANGE, "2 black levels"},
+        {{"SRGGB8", 8, 8, 0, 0, 1, {-1}, 0, 0}, FL_ERR_RANGE, "black level -1"},
+        {{"SRGGB8", 8, 8, 0, 0, 1, {200}, 200, 0},
+         FL_ERR_RANGE,
+         "black level 200 is outside 0..200"},
+        {{"SRGGB8", 8, 8, 0, 0, 0, {0}, 256, 0},
+         FL_ERR_RANGE,
+         "white level 256 is outside 1..255"}};
     uint8_t bytes[100] = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         expect_bytes(bytes, sizeof bytes, &cases[i].d, cases[i].code, cases[i].part);
+}
+END_TEST
+
+START_TEST(levels_can_be_overridden)
+{
+    struct fl_raw_description d = {.black_count = 1, .black_dn = {64}, .white_dn = 4000};
+    struct dngw *w = plain_dng(false);
+    size_t size;
+    uint8_t *file;
+    struct fl_frame *f;
+    DNGW_SET(w, DNGW_RAW, 50713, DNGW_SHORT, 1, 4);
+    DNGW_SET(w, DNGW_RAW, 50714, DNGW_SHORT, 1, 2, 3, 4);
+    DNGW_SET(w, DNGW_RAW, 50716, DNGW_SRATIONAL, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
+    DNGW_SET(w, DNGW_RAW, 50712, DNGW_SHORT, 0, 4095);
+    file = dngw_build(w, &size);
+    ck_assert_int_eq(read_bytes(file, size, &d, NULL, &f).code, FL_OK);
+    ck_assert_float_eq(f->meta.black_dn[3], 64.0f);
+    ck_assert_float_eq(f->meta.white_dn[3], 4000.0f);
+    ck_assert_ptr_null(f->meta.corrections->black_pattern);
+    ck_assert_int_eq(f->meta.corrections->black_rows, 0);
+    ck_assert_int_eq(f->meta.corrections->delta_v_count, 0);
+    ck_assert_int_eq(f->meta.corrections->linear_count, 2);
+    fl_frame_unref(f);
+    d.black_dn[0] = 4000;
+    expect_bytes(file, size, &d, FL_ERR_RANGE, "black level 4000 is outside 0..4000");
+    d = (struct fl_raw_description){.white_dn = 3};
+    expect_bytes(file, size, &d, FL_ERR_RANGE, "white level 3 is not above the file's black");
+    d = (struct fl_raw_description){.white_dn = 70000};
+    expect_bytes(file, size, &d, FL_ERR_RANGE, "white level 70000 is outside 1..65535");
+    free(file);
+    dngw_free(w);
+}
+END_TEST
+
+START_TEST(cfa_can_be_overridden)
+{
+    static const uint8_t bytes[64] = {0};
+    struct fl_raw_description d = {.cfa = FL_CFA_BGGR};
+    struct dngw *w = plain_dng(false);
+    struct read_log log;
+    size_t size;
+    uint8_t *file = dngw_build(w, &size);
+    struct fl_frame *f;
+    ck_assert_int_eq(read_bytes(file, size, &d, &log, &f).code, FL_OK);
+    ck_assert_int_eq(f->format.cfa, FL_CFA_BGGR);
+    ck_assert_int_eq(log.notes, 1);
+    fl_frame_unref(f);
+    free(file);
+    dngw_free(w);
+    d = (struct fl_raw_description){.format = "R8", .width = 8, .height = 8, .cfa = FL_CFA_BGGR};
+    expect_bytes(bytes, sizeof bytes, &d, FL_ERR_UNSUPPORTED, "CFA BGGR was asked for");
 }
 END_TEST
 
@@ -388,6 +443,8 @@ int main(void)
     tcase_add_test(dumps, dumps_are_wrapped);
     tcase_add_test(dumps, words_at_any_address);
     tcase_add_test(dumps, dump_descriptions_are_checked);
+    tcase_add_test(dumps, levels_can_be_overridden);
+    tcase_add_test(dumps, cfa_can_be_overridden);
     tcase_set_timeout(hostile, 60);
     tcase_add_test(hostile, truncated_everywhere);
     tcase_add_test(hostile, directory_cycles_end);

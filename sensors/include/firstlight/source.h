@@ -9,15 +9,18 @@
 extern "C" {
 #endif
 
-/* Describes a headerless dump. All-zero: the file says itself what it is. */
+/* Describes a headerless dump, or corrects what a file says. All-zero: the file says itself what
+ * it is. */
 struct fl_raw_description {
     const char *format; /* libcamera name, for example "SRGGB10_CSI2P"; NULL = not a dump */
     int width, height;  /* pixels */
     size_t stride;      /* bytes from row to row; 0 = no padding */
     size_t offset;      /* bytes before the first row */
-    int black_count;    /* 0, 1 or 4 values in black_dn */
+    /* Of dumps, and in place of what any other file says. */
+    int black_count; /* 0, 1 or 4 values in black_dn; 0 = as the file says, a dump's is 0 */
     double black_dn[4];
-    double white_dn; /* 0 = 2^bits - 1 */
+    double white_dn; /* 0 = as the file says, a dump's is 2^bits - 1 */
+    enum fl_cfa cfa; /* for mosaics only; FL_CFA_NONE = as the file or the format says */
 };
 
 /* Reads a raw file: DNG and vendor raws, or a dump when `description` (may be NULL) has a format.
