@@ -14,7 +14,7 @@ static void start_flow(struct fl_flow *flow, const struct fl_prepare *p)
     flow->height = p->active.height;
     flow->crop = p->crop.width ? p->crop : (struct fl_rect){0, 0, flow->width, flow->height};
     flow->step_x = flow->step_y = 1.0f;
-    flow->cfa = f->format.color == FL_COLOR_MOSAIC ? f->format.cfa : FL_CFA_NONE;
+    flow->cfa = p->cfa;
     flow->mono = f->format.color == FL_COLOR_MONO;
     for (int c = 0; c < 3; c++)
         flow->noise[c] = p->control->noise[c];

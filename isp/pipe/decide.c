@@ -65,6 +65,7 @@ static fl_err measure(const struct fl_decide *d, const struct fl_control *contro
     const struct fl_format *format = &d->frame->format;
     struct fl_prepare p = {.frame = d->frame,
                            .active = d->active,
+                           .cfa = d->cfa,
                            .control = control,
                            .settings = d->settings,
                            .kernels = d->kernels,
@@ -73,7 +74,7 @@ static fl_err measure(const struct fl_decide *d, const struct fl_control *contro
     struct fl_chain chain;
     fl_err err;
 
-    m->statistics.cfa = format->color == FL_COLOR_MOSAIC ? format->cfa : FL_CFA_NONE;
+    m->statistics.cfa = d->cfa;
     m->statistics.mono = format->color == FL_COLOR_MONO;
     m->statistics.clip = CLIP_SHARE;
     m->with_box = d->settings->wb == FL_WB_BOX && !m->statistics.mono;

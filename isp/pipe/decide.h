@@ -8,6 +8,7 @@ struct fl_decide {
     const struct fl_frame *frame;
     const struct fl_settings *settings;
     struct fl_rect active; /* even-sized, in frame pixels */
+    enum fl_cfa cfa;       /* of the active area; FL_CFA_NONE when there is none */
     struct fl_rect crop;   /* picture to show, in active pixels */
     int orientation;
     const struct fl_param_set *params;

@@ -1,10 +1,12 @@
 /* The public pipeline: checks the frame, decides, develops, reports. */
 #include "firstlight/pipeline.h"
 
+#include "cfa_check.h"
 #include "chain_run.h"
 #include "decide.h"
 #include "encode.h"
 #include "flmath.h"
+#include "stages.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -164,6 +166,7 @@ static fl_err develop(struct run *r, struct fl_frame **out)
     struct fl_pipeline *p = r->pipeline;
     struct fl_prepare prepare = {.frame = r->decide.frame,
                                  .active = r->decide.active,
+                                 .cfa = r->decide.cfa,
                                  .crop = r->decide.crop,
                                  .orientation = r->decide.orientation,
                                  .control = &r->control,
@@ -219,6 +222,26 @@ static void fill_report(const struct run *r, double seconds, struct fl_report *r
     report->noise = r->control.noise[1];
 }
 
+/* The CFA to develop with: the file's, a corrected one, or the one that the user insists on. */
+static enum fl_cfa choose_cfa(const struct fl_decide *d)
+{
+    const struct fl_unpack_params *q = fl_param_set_of(d->params, &fl_stage_unpack);
+    enum fl_cfa declared = d->frame->format.cfa, found;
+    if (d->frame->format.color != FL_COLOR_MOSAIC)
+        return FL_CFA_NONE;
+    if (q->cfa >= FL_UNPACK_CFA_GIVEN)
+        return (enum fl_cfa)(q->cfa - FL_UNPACK_CFA_GIVEN + FL_CFA_RGGB);
+    if (q->cfa == FL_UNPACK_CFA_FILE)
+        return declared;
+    found = fl_cfa_check(d->frame, &d->active);
+    if (found != declared)
+        fl_log(d->log, FL_LOG_WARNING,
+               "the file says that its CFA is %s, which its pixels contradict: developed as %s "
+               "(unpack.cfa=file insists)",
+               fl_cfa_name(declared), fl_cfa_name(found));
+    return found;
+}
+
 static fl_err run_all(struct run *r, struct fl_frame **out)
 {
     struct fl_pipeline *p = r->pipeline;
@@ -233,6 +256,7 @@ static fl_err run_all(struct run *r, struct fl_frame **out)
         r->exec.cancel_user = &r->progress;
     }
     r->progress = (struct progress){p, 0.0, 0.1};
+    r->decide.cfa = choose_cfa(&r->decide);
     FL_TRY(fl_decide(&r->decide, &r->control));
     return develop(r, out);
 }

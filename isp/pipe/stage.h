@@ -56,6 +56,7 @@ struct fl_prepare {
     const struct fl_frame *frame;     /* the raw: pixels and metadata */
     struct fl_rect active;            /* part of the frame that the chain works on; even-sized for
                                          mosaics */
+    enum fl_cfa cfa;                  /* of the active area, the file's or as corrected */
     struct fl_rect crop;              /* part of the active area that the picture shows */
     int orientation;                  /* EXIF 1..8, applied after the last stage */
     const struct fl_control *control; /* neutral values while pass 1 is prepared */

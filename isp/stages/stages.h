@@ -42,6 +42,12 @@ extern const struct fl_stage fl_stage_local_tone;
 extern const struct fl_stage fl_stage_tone;
 extern const struct fl_stage fl_stage_adjust;
 
+/* unpack's parameters, because the CFA is decided before the chain is made. */
+struct fl_unpack_params {
+    int cfa;
+};
+enum { FL_UNPACK_CFA_AUTO, FL_UNPACK_CFA_FILE, FL_UNPACK_CFA_GIVEN /* and above: RGGB ... */ };
+
 /* local_tone's parameters, because control makes the grid that they ask for. */
 struct fl_local_tone_params {
     float strength;

@@ -10,6 +10,13 @@
 
 #include <string.h>
 
+static const char *const cfas[] = {"auto", "file", "RGGB", "GRBG", "GBRG", "BGGR", NULL};
+static const struct fl_param unpack_params[] = {
+    {"cfa", FL_PARAM_ENUM, offsetof(struct fl_unpack_params, cfa), 0, NULL, 0, 5,
+     FL_UNPACK_CFA_AUTO, cfas,
+     "CFA: the file's unless the pixels contradict it, the file's in any case, or this one"},
+    {NULL, FL_PARAM_BOOL, 0, 0, NULL, 0, 0, 0, NULL, NULL}};
+
 struct unpack_state {
     const struct fl_frame *frame;
     struct fl_rect active;
@@ -63,6 +70,8 @@ static void unpack_gather(const void *state, const struct fl_planes *in, const s
 const struct fl_stage fl_stage_unpack = {
     .name = "unpack",
     .summary = "Read the stored codes of the active area",
+    .params_size = sizeof(struct fl_unpack_params),
+    .params = unpack_params,
     .state_size = sizeof(struct unpack_state),
     .prepare = unpack_prepare,
     .gather = unpack_gather,
