@@ -10,7 +10,7 @@ interrupt() {
     pid=$!
     # Stop once the work is under way: a first picture is there.
     tries=0
-    while [ -z "$(find . -name '*.jpg')" ] && [ $tries -lt 600 ]; do
+    while [ -z "$(find . -name '*.jpg')" ] && [ $tries -lt 4000 ]; do
         sleep 0.05
         tries=$((tries + 1))
     done
