@@ -81,6 +81,10 @@ expect 1 --raw-format SRGGB10 --size 64x48 --offset 1099511627776 --overwrite fu
 error_lines 1
 files short.raw full.raw full.jpg
 
+expect 1 --black 64 sim:chart
+error_lines 1
+says "a simulated capture takes no raw-format, black, white or cfa"
+
 fresh folders
 mkdir -p in/sub/.hidden
 cp ../raws/good.dng in/b.dng

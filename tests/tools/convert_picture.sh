@@ -118,6 +118,11 @@ CASE="DNG round trip"
 expect 0 -o trip.dng $SIM
 expect 0 -o trip.png trip.dng
 [ -s trip.png ] || fail "no picture from the DNG"
+for correction in "--black 300" "--white 3000" "--cfa GRBG"; do
+    # shellcheck disable=SC2086 # an option and its value
+    expect 0 --overwrite -o corrected.png $correction trip.dng
+    cmp -s corrected.png trip.png && fail "$correction changes nothing"
+done
 expect 0 --json --look neutral -o again.png trip.dng
 jsonl wb_gains stages
 finish

@@ -67,6 +67,7 @@ usage "both need standard output" -o - --json sim:chart
 usage "--raw-format 'SRGGB9': " --raw-format SRGGB9 --size 4x4 x.raw
 usage "raw-format needs size" --raw-format SRGGB10 x.raw
 usage "they need raw-format" --stride 100 x.raw
+usage "--cfa 'RGBG': must be one of RGGB, GRBG, GBRG, BGGR" --cfa RGBG x.raw
 usage "--black '1,2': must be 1 or 4 numbers" --raw-format R8 --size 4x4 --black 1,2 x.raw
 usage "--white '70000': must be" --raw-format R8 --size 4x4 --white 70000 x.raw
 usage "no scene is named 'chrat'; did you mean 'chart'?" sim:chrat

@@ -41,6 +41,10 @@ fresh dng
 expect 0 x.dng
 silent
 prints "GainMap"
+expect 0 --black 100 --white 900 --cfa bggr x.dng
+prints "CFA BGGR"
+prints "declared 100 100 100 100"
+prints "declared 900 900 900 900"
 
 fresh bad
 : >empty.dng
@@ -68,7 +72,7 @@ says "raw-format needs size"
 expect 0 --help
 prints "Usage: fl-inspect"
 sed -n 's/^  .*--\([a-z-]*\).*/\1/p' ../out | sort -u >../options
-[ "$(wc -l <../options)" -eq 9 ] || fail "the help lists $(wc -l <../options) options"
+[ "$(wc -l <../options)" -eq 10 ] || fail "the help lists $(wc -l <../options) options"
 while read -r option; do
     grep -qE -e "Fl -$option( |\$)" "$MAN" || fail "the manual lacks --$option"
 done <../options

@@ -1,6 +1,7 @@
 /* Reading, developing and writing one file after the other. */
 #include "convert_job.h"
 #include "convert_report.h"
+#include "raw_options.h"
 #include "to_stdout.h"
 
 #include "firstlight/source.h"
@@ -75,10 +76,11 @@ static fl_err read_raw(struct fl_job *job, const struct fl_item *item, const str
 {
     if (item->is_sim) {
         struct fl_sim_config config = item->sim.config;
+        FL_TRY(fl_raw_options_refuse(&shot->raw));
         config.format = item->sim.format[0] ? item->sim.format : NULL;
         return fl_sim_capture(&config, raw);
     }
-    return fl_source_read(item->input, shot->raw.format ? &shot->raw : NULL, &job->log, raw);
+    return fl_source_read(item->input, &shot->raw, &job->log, raw);
 }
 
 static fl_err write_frame(struct fl_job *job, const struct fl_item *item,

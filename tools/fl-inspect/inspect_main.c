@@ -77,6 +77,7 @@ static fl_err read_raw(const struct options *o, struct fl_inspected *in, struct 
     if (fl_sim_input_is(in->input)) {
         struct fl_sim_input sim;
         struct fl_sim_config config;
+        FL_TRY(fl_raw_options_refuse(&o->raw));
         FL_TRY(fl_sim_input_parse(in->input, &sim));
         config = sim.config;
         config.format = sim.format[0] ? sim.format : NULL;
@@ -86,7 +87,7 @@ static fl_err read_raw(const struct options *o, struct fl_inspected *in, struct 
         return fl_error(FL_ERR_IO, "%s", strerror(errno));
     if (!S_ISREG(st.st_mode)) /* a pipe would block, a device never end */
         return fl_error(FL_ERR_IO, S_ISDIR(st.st_mode) ? "is a folder" : "not a regular file");
-    return fl_source_read(in->input, o->raw.format ? &o->raw : NULL, &log, raw);
+    return fl_source_read(in->input, &o->raw, &log, raw);
 }
 
 static fl_err measure(struct fl_inspected *in)
