@@ -5,6 +5,7 @@
 
 #define EPS_FUSE   1e-6f
 #define EPS_REFINE 1e-3f
+#define EPS_COLOR  1e-2f
 
 /* Lanes that are green. Rows start at even columns, so the pattern is that of pixel 0. */
 static inline vi green_lanes(int green)
@@ -104,24 +105,45 @@ static inline vf minus_green(float *const *m, float *const *g, int k, int x)
     return vf_load(m[k] + x) - vf_load(g[k] + x);
 }
 
-void K(color_planes)(float *const *m, float *const *g, int green, float *own, float *third, int n)
+static inline vf color_trust(float *const *g, int x, int dx, int dy)
+{
+    vf here = vf_load(g[0] + x);
+    vf near = vf_abs(vf_load(g[dy] + x + dx) - here);
+    vf far = vf_abs(vf_load(g[2 * dy] + x + 2 * dx) - here);
+    return 1.0f / ((near + 0.5f * far) + EPS_COLOR);
+}
+
+static inline vf mean4(const vf w[4], vf a, vf b, vf c, vf d)
+{
+    return ((w[0] * a + w[1] * b) + (w[2] * c + w[3] * d)) / ((w[0] + w[1]) + (w[2] + w[3]));
+}
+
+void K(diagonal_difference)(float *const *m, float *const *g, int green, float *out, int n)
 {
     const vi is_green = green_lanes(green);
     for (int x = 0; x < n; x += FL_LANES) {
-        vf up = minus_green(m, g, -1, x), down = minus_green(m, g, 1, x);
-        vf left = minus_green(m, g, 0, x - 1), right = minus_green(m, g, 0, x + 1);
-        vf ul = minus_green(m, g, -1, x - 1), ur = minus_green(m, g, -1, x + 1);
-        vf dl = minus_green(m, g, 1, x - 1), dr = minus_green(m, g, 1, x + 1);
-        vf hf = minus_green(m, g, -2, x - 1) + minus_green(m, g, -2, x + 1);
-        vf hn = minus_green(m, g, 2, x - 1) + minus_green(m, g, 2, x + 1);
-        vf vl = minus_green(m, g, -1, x - 2) + minus_green(m, g, 1, x - 2);
-        vf vr = minus_green(m, g, -1, x + 2) + minus_green(m, g, 1, x + 2);
-        vf across_h = 0.375f * (left + right) + 0.0625f * (hf + hn);
-        vf across_v = 0.375f * (up + down) + 0.0625f * (vl + vr);
-        vf diagonal = 0.25f * ((ul + dr) + (ur + dl));
+        vf w[4] = {color_trust(g, x, -1, -1), color_trust(g, x, 1, 1), color_trust(g, x, 1, -1),
+                   color_trust(g, x, -1, 1)};
+        vf d = mean4(w, minus_green(m, g, -1, x - 1), minus_green(m, g, 1, x + 1),
+                     minus_green(m, g, -1, x + 1), minus_green(m, g, 1, x - 1));
+        vf_store(out + x, vf_select(is_green, vf_set(0.0f), d));
+    }
+}
+
+void K(color_planes)(float *const *m, float *const *g, float *const *d, int green, float *own,
+                     float *third, int n)
+{
+    const vi is_green = green_lanes(green);
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf w[4] = {color_trust(g, x, -1, 0), color_trust(g, x, 1, 0), color_trust(g, x, 0, -1),
+                   color_trust(g, x, 0, 1)};
+        vf d_own = mean4(w, minus_green(m, g, 0, x - 1), minus_green(m, g, 0, x + 1),
+                         vf_load(d[-1] + x), vf_load(d[1] + x));
+        vf d_third = mean4(w, vf_load(d[0] + x - 1), vf_load(d[0] + x + 1),
+                           minus_green(m, g, -1, x), minus_green(m, g, 1, x));
         vf centre = vf_load(g[0] + x);
-        vf_store(own + x, vf_select(is_green, centre + across_h, vf_load(m[0] + x)));
-        vf_store(third + x, centre + vf_select(is_green, across_v, diagonal));
+        vf_store(own + x, vf_select(is_green, centre + d_own, vf_load(m[0] + x)));
+        vf_store(third + x, centre + vf_select(is_green, d_third, vf_load(d[0] + x)));
     }
 }
 

@@ -37,7 +37,9 @@ void K(green_mean)(const float *m, const float *dh, float *const *dv, int green,
 void K(difference_gradient)(const float *dh, float *const *dv, float *gh, float *gv, int n);
 void K(green_fuse)(const float *m, const float *dh, float *const *dv, float *const *gh,
                    float *const *gv, const float weight[5], int green, float *out, int n);
-void K(color_planes)(float *const *m, float *const *g, int green, float *own, float *third, int n);
+void K(diagonal_difference)(float *const *m, float *const *g, int green, float *out, int n);
+void K(color_planes)(float *const *m, float *const *g, float *const *d, int green, float *own,
+                     float *third, int n);
 void K(green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);
 void K(root)(const float *in, float *out, float c, int n);
 void K(find_defects)(const float *const row[5], const struct fl_defect_rule *rule, int green,

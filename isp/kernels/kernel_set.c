@@ -23,6 +23,7 @@ const struct fl_kernels K(kernels) = {
     .green_mean = K(green_mean),
     .difference_gradient = K(difference_gradient),
     .green_fuse = K(green_fuse),
+    .diagonal_difference = K(diagonal_difference),
     .color_planes = K(color_planes),
     .green_refine = K(green_refine),
     .root = K(root),

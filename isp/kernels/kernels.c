@@ -24,6 +24,7 @@ static const struct fl_kernels scalar = {
     .green_mean = fl_green_mean_ref,
     .difference_gradient = fl_difference_gradient_ref,
     .green_fuse = fl_green_fuse_ref,
+    .diagonal_difference = fl_diagonal_difference_ref,
     .color_planes = fl_color_planes_ref,
     .green_refine = fl_green_refine_ref,
     .root = fl_root_ref,

@@ -89,10 +89,15 @@ struct fl_kernels {
      * dh and 4 rows of dv, 2 rows and columns of gh, 4 rows of gv. */
     void (*green_fuse)(const float *m, const float *dh, float *const *dv, float *const *gh,
                        float *const *gv, const float weight[5], int green, float *out, int n);
-    /* The row's own colour and the third one by bilinear colour differences. Reads 2 rows and
-     * columns of the mosaic and of green. */
-    void (*color_planes)(float *const *m, float *const *g, int green, float *own, float *third,
-                         int n);
+    /* The third colour minus green at red and blue pixels, from the four diagonal neighbours, each
+     * trusted by how little green changes towards it; 0 at green pixels. Reads 2 rows and columns
+     * of green, 1 of the mosaic. */
+    void (*diagonal_difference)(float *const *m, float *const *g, int green, float *out, int n);
+    /* The row's own colour and the third one at all pixels; at green ones from the four neighbours,
+     * trusted likewise. d: what diagonal_difference gave. Reads 2 rows and columns of green, 1 of
+     * the mosaic and of d. */
+    void (*color_planes)(float *const *m, float *const *g, float *const *d, int green, float *own,
+                         float *third, int n);
     /* Green again, from the differences of the four neighbours; c is the row's own colour. Also
      * gives the mosaic back. Reads 2 rows and columns. */
     void (*green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);

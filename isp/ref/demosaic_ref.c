@@ -9,6 +9,7 @@
 
 #define EPS_FUSE   1e-6f
 #define EPS_REFINE 1e-3f
+#define EPS_COLOR  1e-2f
 
 void fl_color_difference_ref(float *const *m, float *dh, float *dv, int green, int n)
 {
@@ -88,27 +89,44 @@ void fl_green_fuse_ref(const float *m, const float *dh, float *const *dv, float 
     }
 }
 
-void fl_color_planes_ref(float *const *m, float *const *g, int green, float *own, float *third,
-                         int n)
+/* Trust in the neighbour (dx, dy): the less green changes towards it and beyond, the more. */
+static float color_trust(float *const *g, int x, int dx, int dy)
+{
+    float near = fabsf(g[dy][x + dx] - g[0][x]), far = fabsf(g[2 * dy][x + 2 * dx] - g[0][x]);
+    return 1.0f / ((near + 0.5f * far) + EPS_COLOR);
+}
+
+/* A mean of four weighted values, opposite ones paired. */
+static float mean4(const float w[4], float a, float b, float c, float d)
+{
+    return ((w[0] * a + w[1] * b) + (w[2] * c + w[3] * d)) / ((w[0] + w[1]) + (w[2] + w[3]));
+}
+
+void fl_diagonal_difference_ref(float *const *m, float *const *g, int green, float *out, int n)
 {
     for (int x = 0; x < n; x++) {
-        /* colour minus green at the pixels around; what of it is the own colour's depends on x */
-        float up = m[-1][x] - g[-1][x], down = m[1][x] - g[1][x];
+        float w[4] = {color_trust(g, x, -1, -1), color_trust(g, x, 1, 1), color_trust(g, x, 1, -1),
+                      color_trust(g, x, -1, 1)};
+        float d = mean4(w, m[-1][x - 1] - g[-1][x - 1], m[1][x + 1] - g[1][x + 1],
+                        m[-1][x + 1] - g[-1][x + 1], m[1][x - 1] - g[1][x - 1]);
+        out[x] = (x & 1) != green ? 0.0f : d;
+    }
+}
+
+void fl_color_planes_ref(float *const *m, float *const *g, float *const *d, int green, float *own,
+                         float *third, int n)
+{
+    for (int x = 0; x < n; x++) {
+        float w[4] = {color_trust(g, x, -1, 0), color_trust(g, x, 1, 0), color_trust(g, x, 0, -1),
+                      color_trust(g, x, 0, 1)};
         float left = m[0][x - 1] - g[0][x - 1], right = m[0][x + 1] - g[0][x + 1];
-        float ul = m[-1][x - 1] - g[-1][x - 1], ur = m[-1][x + 1] - g[-1][x + 1];
-        float dl = m[1][x - 1] - g[1][x - 1], dr = m[1][x + 1] - g[1][x + 1];
-        /* at a green pixel: the two next to it, and for a quarter the means of four that stand
-         * across; 0.375 and 0.0625 are that, multiplied out */
-        float hf = (m[-2][x - 1] - g[-2][x - 1]) + (m[-2][x + 1] - g[-2][x + 1]);
-        float hn = (m[2][x - 1] - g[2][x - 1]) + (m[2][x + 1] - g[2][x + 1]);
-        float vf = (m[-1][x - 2] - g[-1][x - 2]) + (m[1][x - 2] - g[1][x - 2]);
-        float vn = (m[-1][x + 2] - g[-1][x + 2]) + (m[1][x + 2] - g[1][x + 2]);
-        float across_h = 0.375f * (left + right) + 0.0625f * (hf + hn);
-        float across_v = 0.375f * (up + down) + 0.0625f * (vf + vn);
-        float diagonal = 0.25f * ((ul + dr) + (ur + dl));
+        float up = m[-1][x] - g[-1][x], down = m[1][x] - g[1][x];
+        /* beside a green pixel stand its row's own colour, above and below the third */
+        float d_own = mean4(w, left, right, d[-1][x], d[1][x]);
+        float d_third = mean4(w, d[0][x - 1], d[0][x + 1], up, down);
         int is_green = (x & 1) != green;
-        own[x] = is_green ? g[0][x] + across_h : m[0][x];
-        third[x] = g[0][x] + (is_green ? across_v : diagonal);
+        own[x] = is_green ? g[0][x] + d_own : m[0][x];
+        third[x] = g[0][x] + (is_green ? d_third : d[0][x]);
     }
 }
 

@@ -34,8 +34,9 @@ void fl_green_mean_ref(const float *m, const float *dh, float *const *dv, int gr
 void fl_difference_gradient_ref(const float *dh, float *const *dv, float *gh, float *gv, int n);
 void fl_green_fuse_ref(const float *m, const float *dh, float *const *dv, float *const *gh,
                        float *const *gv, const float weight[5], int green, float *out, int n);
-void fl_color_planes_ref(float *const *m, float *const *g, int green, float *own, float *third,
-                         int n);
+void fl_diagonal_difference_ref(float *const *m, float *const *g, int green, float *out, int n);
+void fl_color_planes_ref(float *const *m, float *const *g, float *const *d, int green, float *own,
+                         float *third, int n);
 void fl_green_refine_ref(float *const *c, float *const *g, int green, float *m, float *out, int n);
 void fl_root_ref(const float *in, float *out, float c, int n);
 void fl_find_defects_ref(const float *const row[5], const struct fl_defect_rule *rule, int green,

@@ -91,7 +91,8 @@ static void case_fuse(const struct fl_kernels *k, const struct window *w, int od
 static void case_colour(const struct fl_kernels *k, const struct window *w, int odd,
                         float *const *out, int n)
 {
-    k->color_planes(CENTRE(0), CENTRE(1), odd, out[0], out[1], n);
+    k->color_planes(CENTRE(0), CENTRE(1), CENTRE(2), odd, out[0], out[1], n);
+    k->diagonal_difference(CENTRE(0), CENTRE(1), odd, out[2], n);
 }
 
 static void case_refine(const struct fl_kernels *k, const struct window *w, int odd,

@@ -11,10 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct fl_stage *const passes[] = {
-    &fl_stage_demosaic_mono,     &fl_stage_demosaic_difference,  &fl_stage_demosaic_mean,
-    &fl_stage_demosaic_gradient, &fl_stage_demosaic_fuse,        &fl_stage_demosaic_color,
-    &fl_stage_demosaic_refine,   &fl_stage_demosaic_color_again, NULL};
+static const struct fl_stage *const passes[] = {&fl_stage_demosaic_mono,
+                                                &fl_stage_demosaic_difference,
+                                                &fl_stage_demosaic_mean,
+                                                &fl_stage_demosaic_gradient,
+                                                &fl_stage_demosaic_fuse,
+                                                &fl_stage_demosaic_diagonal,
+                                                &fl_stage_demosaic_color,
+                                                &fl_stage_demosaic_refine,
+                                                &fl_stage_demosaic_diagonal_again,
+                                                &fl_stage_demosaic_color_again,
+                                                NULL};
 
 /* A scene: the value of a channel at any place. */
 typedef float scene_fn(int channel, double x, double y);
@@ -228,7 +235,7 @@ static double scene_psnr(const struct fl_planes *rgb, scene_fn *scene, int borde
 /* Floors half a dB below what was measured when this was written; the order of the methods too. */
 START_TEST(detail_comes_back)
 {
-    static const double floor_db[] = {0, 32.6, 34.9, 35.4};
+    static const double floor_db[] = {0, 32.3, 35.5, 35.6};
     struct fl_planes mosaic = make_mosaic(detail_scene, FL_CFA_RGGB, 0, 0, 128, 128);
     FOR_ALL_METHODS(m)
     {
