@@ -13,6 +13,7 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_defect,
     &fl_stage_lens_shading,
     &fl_stage_white_balance,
+    &fl_stage_highlights,
     &fl_stage_stabilise,
     &fl_stage_raw_denoise_root,
     &fl_stage_raw_denoise_blocks,
