@@ -96,8 +96,9 @@ static fl_err back_prepare(void *state, const struct fl_prepare *p, struct fl_pr
     fl_opponent_init(s, p);
     for (int c = 0; c < 3; c++) {
         const struct fl_noise *n = &p->flow->noise[p->flow->mono ? 1 : c];
-        s->bias[c] = (float)(BLEND * share * n->s / 4.0);
-        s->per_range[c] = (float)(1.0 / (3.0 * sqrt(n->o) + TINY));
+        double slope = n->s < 1.0 ? n->s : 1.0, black = n->o > 0.0 ? sqrt(n->o) : 0.0;
+        s->bias[c] = (float)(BLEND * share * slope / 4.0);
+        s->per_range[c] = (float)(1.0 / (3.0 * black + TINY));
     }
     return fl_success();
 }

@@ -6,13 +6,18 @@
  * does, by the table. */
 #include "noise_model.h"
 
+#define MIN_VARIANCE   1e-9 /* none, but filters divide by it */
+#define MAX_VARIANCE   1.0  /* noise as large as the range */
 #define MID_GREY       0.18
 #define TENTH_OF_A_BIT 1.6e-7 /* variance: (0.1 / 255)^2, the square root spans about 0..1 */
 
 double fl_noise_variance(const struct fl_flow *flow, int channel)
 {
     const struct fl_noise *n = &flow->noise[channel];
-    return (n->s * MID_GREY + n->o) / (4.0 * (MID_GREY + (double)flow->stabiliser.c));
+    double v = (n->s * MID_GREY + n->o) / (4.0 * (MID_GREY + (double)flow->stabiliser.c));
+    if (!(v > MIN_VARIANCE)) /* files may say anything */
+        return MIN_VARIANCE;
+    return v < MAX_VARIANCE ? v : MAX_VARIANCE;
 }
 
 bool fl_noise_matters(const struct fl_flow *flow)

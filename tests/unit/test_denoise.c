@@ -439,6 +439,28 @@ START_TEST(mono_stays_mono)
 }
 END_TEST
 
+START_TEST(absurd_noise_profiles_do_no_harm)
+{
+    static const struct fl_noise absurd[] = {{NAN, 0},      {0, NAN},  {INFINITY, 0}, {0, INFINITY},
+                                             {1e300, -1e3}, {-1, 0.1}, {1e-3, -1e-6}};
+    for (size_t i = 0; i < 3 * sizeof absurd / sizeof *absurd; i++) {
+        struct fl_settings s = settings_of((enum fl_preset)(i % 3));
+        struct fl_flow flow = noisy_flow(24, 20, 1, FL_CFA_RGGB);
+        struct fl_planes in = noisy_planes(&flow, scene);
+        struct harness_result r;
+        for (int c = 0; c < 3; c++)
+            flow.noise[c] = absurd[(i / 3 + (size_t)c * (i % 2)) % 7];
+        r = run(chain, &flow, &in, &s, 0, NULL);
+        for (int p = 0; p < 3; p++)
+            for (int y = 0; y < 20; y++)
+                for (int x = 0; x < 24; x++)
+                    ck_assert(isfinite(*harness_at(&r.planes, p, x, y)));
+        harness_result_free(&r);
+        harness_planes_free(&in);
+    }
+}
+END_TEST
+
 /* Mean over the coefficients of measured / tabled variance. */
 static double table_ratio(const struct noise_case *c, enum fl_noise_plane plane,
                           double measured[FL_NOISE_PLANES][FL_NOISE_COEFFS])
@@ -494,6 +516,7 @@ int main(void)
     tcase_add_test(tc, block_height_and_instruction_set_do_not_matter);
     tcase_add_test(tc, tiny_and_odd_pictures);
     tcase_add_test(tc, mono_stays_mono);
+    tcase_add_test(tc, absurd_noise_profiles_do_no_harm);
     tcase_add_test(tc, noise_tables_are_up_to_date);
     suite_add_tcase(suite, tc);
     runner = srunner_create(suite);
