@@ -39,6 +39,7 @@ extern const struct fl_stage fl_stage_white_balance;
 extern const struct fl_stage fl_stage_highlights;
 extern const struct fl_stage fl_stage_stabilise;
 extern const struct fl_stage fl_stage_unstabilise;
+extern const struct fl_stage fl_stage_lens;
 extern const struct fl_stage fl_stage_color_matrix;
 extern const struct fl_stage fl_stage_resize;
 extern const struct fl_stage fl_stage_local_tone;
