@@ -24,7 +24,7 @@ static inline vf min4(vf a, vf b, vf c, vf d)
 static inline vf allowance(float least, const float k[3], float slack, vf spread, vf bump, vf range)
 {
     vf activity = ((k[0] * spread + k[1] * bump) + k[2] * range) - slack;
-    return least + vf_max(activity, vf_set(0.0f));
+    return vf_max(activity, vf_set(least));
 }
 
 struct surroundings {

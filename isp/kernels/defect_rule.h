@@ -5,13 +5,13 @@
 
 /* A pixel is a defect when it lies beyond all its neighbours and further beyond the means of
  * opposite ones than
- *     least + max(0, k0 spread + k1 bump + k2 range - slack)
+ *     max(least, k0 spread + k1 bump + k2 range - slack)
  * spread: what those means differ by; bump: by how much the nearest pixels of other colours rise
  * (dead: fall) above those around them; range: what these differ by. */
 struct fl_defect_rule {
     float least;
     float hot[3], dead[3];       /* k0, k1, k2 */
-    float hot_slack, dead_slack; /* what noise alone makes of the sum */
+    float hot_slack, dead_slack; /* what is taken off the sum: what noise makes of it */
 };
 
 #endif

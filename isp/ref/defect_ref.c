@@ -36,7 +36,7 @@ static float allowance(const struct fl_defect_rule *r, const float k[3], float s
                        float bump, float range)
 {
     float activity = ((k[0] * spread + k[1] * bump) + k[2] * range) - slack;
-    return r->least + max2(activity, 0.0f);
+    return max2(activity, r->least);
 }
 
 /* A pixel's surroundings; near and far are the pairs that tell a bump from a lone pixel. */

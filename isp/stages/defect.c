@@ -2,11 +2,11 @@
  *         from their neighbours of the same colour.
  * Model:  A pixel v is a defect when, in square-root light, it lies beyond all its eight neighbours
  *         of the same colour (and the four diagonal greens of a green one), and further beyond the
- *         means of opposite neighbours than threshold x noise + k0 spread + k1 bump + k2 range. A
- *         detail shows in more than one pixel: spread is what those means differ by, which is large
- *         where a fine pattern is sampled; bump is how much the nearest pixels of the other colours
- *         rise with v, as they do for a star or the end of a line, because no lens puts all light
- *         into one pixel; range is what the other colours differ by.
+ *         means of opposite neighbours than the larger of threshold x noise and k0 spread + k1 bump
+ *         + k2 range. A detail shows in more than one pixel: spread is what those means differ by,
+ *         which is large where a fine pattern is sampled; bump is how much the nearest pixels of
+ *         the other colours rise with v, as they do for a star or the end of a line, because no
+ *         lens puts all light into one pixel; range is what the other colours differ by.
  *         Replaced by sum(w m) / sum(w): m the mean of two opposite good neighbours, weighted by
  *         their distances, w = 1 / (difference of the two + 1 %)^2, so that edges are followed.
  * Source: own; the factors are measured on Kodak pictures, zone plates and point sources.
@@ -27,6 +27,7 @@
 #define LIST_HALO     6
 #define ROOT_C        1e-4  /* least offset under the root, where the noise does not ask for more */
 #define LEAST         0.05  /* least excess: 10 % at white, more below */
+#define MARGIN        0.03  /* excess that a detail may have beyond what its surroundings explain */
 #define UNKNOWN_SIGMA 0.024 /* noise assumed of a sensor that says nothing: ISO 1000 or so */
 
 struct defect_params {
@@ -77,19 +78,20 @@ static double root_domain(const struct fl_prepare *p, double *c)
     return 0.5 * sqrt(variance);
 }
 
-/* Half of what noise alone makes of k0 spread + k1 bump + k2 range: the whole would leave details
- * in noise without protection. Simulated. */
+/* What is taken off k0 spread + k1 bump + k2 range: half of what noise alone makes of it, as
+ * simulated; the whole would leave details in noise without protection. */
 static float slack(const float k[3], double sigma)
 {
-    return (float)(sigma * (0.75 * (double)k[0] + 0.25 * (double)k[1] + 1.3 * (double)k[2]));
+    return (float)(sigma * (0.75 * (double)k[0] + 0.6 * (double)k[1] + 1.3 * (double)k[2]) -
+                   MARGIN);
 }
 
 static void make_rule(struct defect_state *s, const struct fl_prepare *p, double threshold)
 {
-    static const struct fl_defect_rule mosaic = {.hot = {1.0f, 4.0f, 0.25f},
-                                                 .dead = {1.0f, 4.0f, 0.5f}};
-    static const struct fl_defect_rule mono = {.hot = {1.0f, 1.5f, 0.25f},
-                                               .dead = {1.0f, 1.0f, 0.5f}};
+    static const struct fl_defect_rule mosaic = {.hot = {1.5f, 3.0f, 0.25f},
+                                                 .dead = {1.5f, 3.0f, 0.5f}};
+    static const struct fl_defect_rule mono = {.hot = {1.5f, 3.0f, 0.5f},
+                                               .dead = {1.5f, 3.0f, 0.5f}};
     double c, sigma = root_domain(p, &c), least;
     s->rule = s->cfa == FL_CFA_NONE ? mono : mosaic;
     s->rule.hot_slack = slack(s->rule.hot, sigma);

@@ -13,9 +13,8 @@
  *         largest: grey.
  *         Modes: clip cuts all colours at the lowest clip level; blend has rho = 1.
  * Source: estimating a clipped channel from the mean of the others on the mosaic is the idea of
- *         darktable's "inpaint opposed" (2022); local rho and the transitions are own. Mean dE76
- *         over clipped pixels of Kodak pictures exposed 2.5 times too long: clip 13.7, the same
- *         rule after demosaic 12.1, this 9.7.
+ *         darktable's "inpaint opposed" (2022); local rho and the transitions are own; figures in
+ *         docs/decisions/0006-highlights-before-demosaic.md.
  * Domain: linear, white-balanced mosaic or RGB -> the same. Samples below 0.95 of their clip level
  *         do not change by a bit, and none becomes smaller but in mode clip.
  * Halo:   8.
@@ -119,6 +118,15 @@ static int colour_at(const struct highlights_state *s, int plane, int x, int y)
     return s->planes == 3 ? plane : fl_cfa_color(s->cfa, x & 1, y & 1);
 }
 
+/* Is any of n values at or above a limit? Without an early end, so that it becomes vector code. */
+static bool any_above(const float *row, float limit, int n)
+{
+    int any = 0;
+    for (int x = 0; x < n; x++)
+        any |= row[x] >= limit;
+    return any != 0;
+}
+
 /* Row y + HALO enters the window. */
 static void flag_row(const struct highlights_state *s, const struct fl_rows *in, int y,
                      struct work *work)
@@ -126,15 +134,15 @@ static void flag_row(const struct highlights_state *s, const struct fl_rows *in,
     const int at = (y + HALO) % ROWS;
     unsigned char *near = work->near[at] + REACH;
     work->any[at] = false;
-    memset(work->near[at], 0, (size_t)in->width + 2 * REACH);
     for (int p = 0; p < s->planes; p++) {
         const float *row = in->row[p][y];
-        float even = s->start[colour_at(s, p, 0, y)], odd = s->start[colour_at(s, p, 1, y)];
-        bool any = false;
-        for (int x = -HALO; x < in->width + HALO; x++)
-            any |= row[x] >= (x & 1 ? odd : even);
-        work->any[at] |= any;
-        for (int x = -HALO; any && x < in->width + HALO; x++) {
+        const float even = s->start[colour_at(s, p, 0, y)], odd = s->start[colour_at(s, p, 1, y)];
+        if (!any_above(row - HALO, even < odd ? even : odd, in->width + 2 * HALO))
+            continue;
+        if (!work->any[at])
+            memset(work->near[at], 0, (size_t)in->width + 2 * REACH);
+        work->any[at] = true;
+        for (int x = -HALO; x < in->width + HALO; x++) {
             if (row[x] < (x & 1 ? odd : even))
                 continue;
             for (int i = x - MARGIN; i <= x + MARGIN; i++)
