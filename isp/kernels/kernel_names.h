@@ -28,6 +28,7 @@ void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n);
 void K(tone_bin)(const float *r, const float *g, const float *b, float *bin, float log2_min,
                  float per_step, int n);
 void K(tone_gain)(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
+void K(gamut)(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n);
 void K(filmic)(float *r, float *g, float *b, const struct fl_curve *film,
                const struct fl_curve *encode, float scale, int n);
 void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n);

@@ -16,6 +16,7 @@ const struct fl_kernels K(kernels) = {
     .curve = K(curve),
     .tone_bin = K(tone_bin),
     .tone_gain = K(tone_gain),
+    .gamut = K(gamut),
     .filmic = K(filmic),
     .encode_u8 = K(encode_u8),
     .encode_u16 = K(encode_u16),

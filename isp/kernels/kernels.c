@@ -17,6 +17,7 @@ static const struct fl_kernels scalar = {
     .curve = fl_curve_ref,
     .tone_bin = fl_tone_bin_ref,
     .tone_gain = fl_tone_gain_ref,
+    .gamut = fl_gamut_ref,
     .filmic = fl_filmic_ref,
     .encode_u8 = fl_encode_u8_ref,
     .encode_u16 = fl_encode_u16_ref,

@@ -31,6 +31,12 @@ struct fl_tone_segment {
     float weight, step; /* of the right column: at the first pixel, and from pixel to pixel */
 };
 
+/* The output space's luminance of linear RGB, and where gamut compression begins (gamut.c). */
+struct fl_gamut_rule {
+    float luma[3];
+    float knee;
+};
+
 struct fl_kernels {
     enum fl_cpu cpu;
 
@@ -57,6 +63,10 @@ struct fl_kernels {
                      float per_step, int n);
     /* gain = 2^(the segment's log2 gain at bin). */
     void (*tone_gain)(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
+
+    /* Colours outside the gamut, and near its boundary, move towards the grey of their luminance;
+     * planes in place. */
+    void (*gamut)(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n);
 
     /* A curve of curve.h; arguments are limited to 0..1; in may be out. */
     void (*curve)(const float *in, float *out, const struct fl_curve *curve, int n);

@@ -95,6 +95,27 @@ void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n)
         vf_store(out + x, curve_at(curve, vf_load(in + x)));
 }
 
+void K(gamut)(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n)
+{
+    const vf zero = vf_set(0.0f);
+    float *const plane[3] = {r, g, b};
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf cr = vf_load(r + x), cg = vf_load(g + x), cb = vf_load(b + x);
+        vf y = (rule->luma[0] * cr + rule->luma[1] * cg) + rule->luma[2] * cb;
+        vf light = vf_max(y, zero);
+        vf distance = y - vf_min(vf_min(cr, cg), cb);
+        vf knee = rule->knee * light;
+        vf room = light - knee, excess = distance - knee;
+        vf kept = knee + (room * excess) / vf_sqrt((room * room + excess * excess) + 1e-30f);
+        vf shrink = kept / vf_max(distance, vf_set(1e-15f));
+        for (int c = 0; c < 3; c++) {
+            vf v = vf_load(plane[c] + x);
+            vf moved = vf_max(light + (v - y) * shrink, zero);
+            vf_store(plane[c] + x, vf_select(excess > zero, moved, v));
+        }
+    }
+}
+
 void K(filmic)(float *r, float *g, float *b, const struct fl_curve *film,
                const struct fl_curve *encode, float scale, int n)
 {

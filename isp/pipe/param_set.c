@@ -16,8 +16,11 @@ struct setting {
 
 static const struct setting fast_settings[] = {{NULL, NULL}};
 static const struct setting best_settings[] = {{NULL, NULL}};
-static const struct setting neutral_settings[] = {
-    {"local_tone.strength", "0"}, {"tone.curve", "srgb"}, {"sharpen.amount", "0"}, {NULL, NULL}};
+static const struct setting neutral_settings[] = {{"local_tone.strength", "0"},
+                                                  {"gamut.compress", "off"},
+                                                  {"tone.curve", "srgb"},
+                                                  {"sharpen.amount", "0"},
+                                                  {NULL, NULL}};
 
 struct fl_param_set {
     int count;

@@ -47,6 +47,7 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_color_matrix,
     &fl_stage_resize,
     &fl_stage_local_tone,
+    &fl_stage_gamut,
     &fl_stage_tone,
     &fl_stage_adjust,
     &fl_stage_sharpen,

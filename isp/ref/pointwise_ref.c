@@ -103,6 +103,31 @@ void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int
         out[x] = curve_at(curve, in[x]);
 }
 
+void fl_gamut_ref(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n)
+{
+    const float *luma = rule->luma;
+    for (int x = 0; x < n; x++) {
+        float y = (luma[0] * r[x] + luma[1] * g[x]) + luma[2] * b[x];
+        float light = y > 0.0f ? y : 0.0f;
+        float lo = r[x] < g[x] ? r[x] : g[x];
+        float distance, knee, room, excess, kept, shrink;
+        lo = lo < b[x] ? lo : b[x];
+        distance = y - lo;
+        knee = rule->knee * light;
+        room = light - knee;
+        excess = distance - knee;
+        /* 1e-30: black has neither room nor excess */
+        kept = knee + (room * excess) / sqrtf((room * room + excess * excess) + 1e-30f);
+        shrink = kept / (distance > 1e-15f ? distance : 1e-15f);
+        for (int c = 0; c < 3; c++) {
+            float *v = (c == 0 ? r : c == 1 ? g : b) + x;
+            float moved = light + (*v - y) * shrink;
+            moved = moved > 0.0f ? moved : 0.0f; /* rounding */
+            *v = excess > 0.0f ? moved : *v;
+        }
+    }
+}
+
 void fl_filmic_ref(float *r, float *g, float *b, const struct fl_curve *film,
                    const struct fl_curve *encode, float scale, int n)
 {

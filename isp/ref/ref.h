@@ -24,6 +24,7 @@ void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int
 void fl_tone_bin_ref(const float *r, const float *g, const float *b, float *bin, float log2_min,
                      float per_step, int n);
 void fl_tone_gain_ref(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
+void fl_gamut_ref(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n);
 void fl_filmic_ref(float *r, float *g, float *b, const struct fl_curve *film,
                    const struct fl_curve *encode, float scale, int n);
 void fl_encode_u8_ref(const float *r, const float *g, const float *b, uint8_t *out, int n);

@@ -43,6 +43,7 @@ extern const struct fl_stage fl_stage_lens;
 extern const struct fl_stage fl_stage_color_matrix;
 extern const struct fl_stage fl_stage_resize;
 extern const struct fl_stage fl_stage_local_tone;
+extern const struct fl_stage fl_stage_gamut;
 extern const struct fl_stage fl_stage_tone;
 extern const struct fl_stage fl_stage_adjust;
 

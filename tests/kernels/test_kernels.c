@@ -132,6 +132,15 @@ static void case_filmic(const struct fl_kernels *k, float out[3][ROOM], int o, i
     k->filmic(out[0] + o, out[1] + o, out[2] + o, &curve, &curve2, 0.37f, n);
 }
 
+static void case_gamut(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    static const struct fl_gamut_rule rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9f};
+    memcpy(out[0] + o, in0 + o, (size_t)n * 4);
+    memcpy(out[1] + o, in1 + o, (size_t)n * 4);
+    memcpy(out[2] + o, in2 + o, (size_t)n * 4);
+    k->gamut(out[0] + o, out[1] + o, out[2] + o, &rule, n);
+}
+
 static void case_tone_bin(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
     k->tone_bin(in0 + o, in1 + o, in2 + o, out[0] + o, -12.0f, 2.0f, n);
@@ -228,6 +237,7 @@ static const struct {
     {"matrix3", case_matrix3, 3, 4},
     {"curve", case_curve, 1, 4},
     {"filmic", case_filmic, 3, 4},
+    {"gamut", case_gamut, 3, 4},
     {"tone_bin", case_tone_bin, 1, 4},
     {"tone_gain", case_tone_gain, 1, 4},
     {"root", case_root, 1, 4},
