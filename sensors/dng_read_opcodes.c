@@ -348,20 +348,16 @@ static fl_err read_opcode(struct fl_dng *dng, struct reader *list, int number)
     return fl_error_context(err, "opcode %u (%s)", (unsigned)id, opcode_name(id));
 }
 
-static fl_err read_list(struct fl_dng *dng, int tag, int number)
+static fl_err read_list(struct fl_dng *dng, const struct fl_tiff_entry *e, int number)
 {
-    struct fl_tiff_entry e;
-    struct reader list = {NULL, NULL, false};
-    uint32_t count;
-    FL_TRY(fl_dng_find(dng, tag, &e));
-    if (e.count == 0)
-        return fl_success();
-    list.at = e.data;
-    list.end = e.data + e.size;
-    count = take_u32(&list);
-    if (list.overrun || count > MAX_OPCODES || (uint64_t)count * HEADER_SIZE > e.size - 4)
+    struct reader list = {e->data, e->data + e->size, false};
+    uint32_t count = take_u32(&list);
+    if (list.overrun || (uint64_t)count * HEADER_SIZE > e->size - 4)
         return fl_error(FL_ERR_CORRUPT, "%u opcodes do not fit into %zu bytes", (unsigned)count,
-                        e.size);
+                        e->size);
+    if (count > MAX_OPCODES)
+        return fl_error(FL_ERR_UNSUPPORTED, "%u opcodes, at most %d are supported", (unsigned)count,
+                        MAX_OPCODES);
     for (uint32_t i = 0; i < count; i++)
         FL_TRY(read_opcode(dng, &list, number));
     return fl_success();
@@ -370,7 +366,11 @@ static fl_err read_list(struct fl_dng *dng, int tag, int number)
 fl_err fl_dng_read_opcodes(struct fl_dng *dng)
 {
     static const int tags[3] = {FL_TAG_OPCODE_LIST_1, FL_TAG_OPCODE_LIST_2, FL_TAG_OPCODE_LIST_3};
-    for (int i = 0; i < 3; i++)
-        FL_TRY(fl_error_context(read_list(dng, tags[i], i + 1), "%s", fl_tiff_tag_name(tags[i])));
+    for (int i = 0; i < 3; i++) {
+        struct fl_tiff_entry e;
+        FL_TRY(fl_dng_find(dng, tags[i], &e));
+        if (e.count > 0)
+            FL_TRY(fl_error_context(read_list(dng, &e, i + 1), "%s", fl_tiff_tag_name(tags[i])));
+    }
     return fl_success();
 }

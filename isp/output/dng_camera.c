@@ -53,9 +53,10 @@ static int illuminant_code(const struct fl_calibration *c)
     return known[best].code;
 }
 
+/* A matrix counts without its illuminant as well: many cameras' files name none. */
 static bool usable(const struct fl_calibration *c)
 {
-    return c->illuminant > 0 && c->illuminant <= 255 && c->has_color_matrix &&
+    return c->illuminant >= 0 && c->illuminant <= 255 && c->has_color_matrix &&
            all_finite(c->color_matrix, 9);
 }
 
@@ -72,7 +73,8 @@ static void put_calibration(struct fl_tiff_file *t, const struct fl_calibration 
     if (c->illuminant == 255)
         fl_log(t->job->log, FL_LOG_NOTE, "illuminant of %.0f K written as EXIF light source %d",
                c->cct_k, code);
-    fl_tiff_set(t, light[n], code);
+    if (code > 0)
+        fl_tiff_set(t, light[n], code);
     put_matrix(t, color[n], c->color_matrix);
     if (c->has_forward_matrix && all_finite(c->forward_matrix, 9))
         put_matrix(t, forward[n], c->forward_matrix);

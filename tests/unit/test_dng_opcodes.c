@@ -292,6 +292,7 @@ END_TEST
 START_TEST(damaged_lists)
 {
     static const uint8_t many[4] = {0, 0, 1, 0};
+    static const uint8_t crowd[4 + 257 * 16] = {0, 0, 1, 1};
     static const uint8_t cut[20] = {0, 0, 0, 1, 0, 0, 0, 9, 1, 3, 0, 0, 0, 0, 0, 1, 0, 0, 0, 8};
     struct dngw *w = plain_dng(false);
     dngw_bytes(w, DNGW_RAW, 51008, DNGW_UNDEFINED, 4, many, 4);
@@ -302,6 +303,9 @@ START_TEST(damaged_lists)
     w = plain_dng(false);
     dngw_bytes(w, DNGW_RAW, 51022, DNGW_UNDEFINED, 20, cut, 20);
     expect(w, FL_ERR_CORRUPT, "OpcodeList3: opcode 9 (GainMap) ends outside the list");
+    w = plain_dng(false);
+    dngw_bytes(w, DNGW_RAW, 51009, DNGW_UNDEFINED, sizeof crowd, crowd, sizeof crowd);
+    expect(w, FL_ERR_UNSUPPORTED, "OpcodeList2: 257 opcodes, at most 256 are supported");
 }
 END_TEST
 

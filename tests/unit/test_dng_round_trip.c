@@ -114,6 +114,24 @@ START_TEST(simulated_frames_come_back)
 }
 END_TEST
 
+/* Many cameras' files name no illuminant; their matrix is as good, and must not be lost. */
+START_TEST(a_matrix_without_illuminant_comes_back)
+{
+    struct fl_sim_config config = {.format = "SRGGB12", .width = 64, .height = 48};
+    struct fl_frame *raw, *back;
+    fl_err err = fl_sim_capture(&config, &raw);
+    ck_assert_msg(err.code == FL_OK, "%s", err.message);
+    raw->meta.calibration[0].illuminant = 0;
+    raw->meta.calibration[0].cct_k = 0;
+    memset(&raw->meta.calibration[1], 0, sizeof raw->meta.calibration[1]);
+    back = through_file(raw);
+    check_calibration(&raw->meta.calibration[0], &back->meta.calibration[0]);
+    ck_assert(!back->meta.calibration[1].has_color_matrix);
+    fl_frame_unref(raw);
+    fl_frame_unref(back);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("dng_round_trip");
@@ -122,6 +140,7 @@ int main(void)
     int failed;
     tcase_set_timeout(t, 60);
     tcase_add_test(t, simulated_frames_come_back);
+    tcase_add_test(t, a_matrix_without_illuminant_comes_back);
     suite_add_tcase(s, t);
     runner = srunner_create(s);
     srunner_run_all(runner, CK_NORMAL);
