@@ -103,7 +103,7 @@ static void make_rule(struct defect_state *s, const struct fl_prepare *p, double
 
 static size_t row_floats(int width)
 {
-    return fl_round_up((size_t)(16 + width + REACH + FL_KERNEL_SLACK), 16);
+    return fl_round_up((size_t)width + 16 + REACH + FL_KERNEL_SLACK, 16);
 }
 
 static fl_err defect_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)

@@ -69,6 +69,12 @@ static fl_err wanted_size(const struct fl_prepare *p, const struct fl_rect *crop
     return fl_success();
 }
 
+static bool lies_inside(const struct fl_rect *r, const struct fl_flow *flow)
+{
+    return r->x >= 0 && r->y >= 0 && r->width > 0 && r->height > 0 &&
+           r->width <= flow->width - r->x && r->height <= flow->height - r->y;
+}
+
 static void update_flow(struct fl_flow *flow, const struct resize_state *s)
 {
     float step_x = (float)s->crop.width / (float)s->h.out;
@@ -94,7 +100,7 @@ static fl_err resize_prepare(void *state, const struct fl_prepare *p, struct fl_
     int width = 0, height = 0;
 
     s->crop = p->flow->crop;
-    if (s->crop.width <= 0 || s->crop.height <= 0)
+    if (!lies_inside(&s->crop, p->flow))
         s->crop = (struct fl_rect){0, 0, p->flow->width, p->flow->height};
     FL_TRY(wanted_size(p, &s->crop, &width, &height));
     if (width == s->crop.width && height == s->crop.height) {

@@ -76,7 +76,7 @@ static void make_blur(float weight[3], double radius)
 
 static size_t row_floats(int width)
 {
-    return fl_round_up((size_t)(16 + width + HALO + FL_KERNEL_SLACK), 16);
+    return fl_round_up((size_t)width + 16 + HALO + FL_KERNEL_SLACK, 16);
 }
 
 static fl_err sharpen_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)

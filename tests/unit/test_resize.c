@@ -247,6 +247,24 @@ START_TEST(absurd_sizes_are_refused)
 }
 END_TEST
 
+/* A crop that reaches out of the picture is none. */
+START_TEST(absurd_crops_are_ignored)
+{
+    static const struct fl_rect crops[] = {{-1, 0, 10, 10},
+                                           {25, 0, 10, 10},
+                                           {0, 0, 0, 0},
+                                           {2147483647, 1, 5, 5},
+                                           {5, 5, 5, 2147483647}};
+    struct fl_settings s = settings_of(15, 10, 0);
+    for (size_t i = 0; i < sizeof crops / sizeof *crops; i++) {
+        struct harness_result r = run(constant, 30, 20, crops[i], &s, 0, 1);
+        ck_assert_int_eq(r.err.code, FL_OK);
+        ck_assert_float_eq(r.flow.step_x, 2.0f);
+        harness_result_free(&r);
+    }
+}
+END_TEST
+
 START_TEST(block_height_changes_nothing)
 {
     static const int sizes[][4] = {{2, 2, 1, 1}, {2, 2, 5, 7}, {121, 77, 50, 40}, {40, 30, 100, 9}};
@@ -276,6 +294,7 @@ int main(void)
     tcase_add_test(tc, sizes_follow_the_settings);
     tcase_add_test(tc, shrinking_lowers_the_noise);
     tcase_add_test(tc, absurd_sizes_are_refused);
+    tcase_add_test(tc, absurd_crops_are_ignored);
     tcase_add_test(tc, block_height_changes_nothing);
     suite_add_tcase(suite, tc);
     runner = srunner_create(suite);
