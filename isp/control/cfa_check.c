@@ -82,37 +82,47 @@ static double difference(const struct block_means *blocks, int count, const floa
     return d[count / 2];
 }
 
-/* Distance, in logarithms, of a grey's red/green and blue/green from those of common sensors under
- * lamps and skies (averages over small sensors' calibrations). */
-static double strangeness(double red, double blue)
+static double log_distance(double red, double blue, const double grey[2])
+{
+    double r = fl_ln(red / grey[0]), b = fl_ln(blue / grey[1]);
+    return r * r + b * b;
+}
+
+/* Distance, in logarithms, of a grey's red/green and blue/green from the file's own white or, where
+ * it has none, from those of common sensors under lamps and skies (averages over small sensors'
+ * calibrations). */
+static double strangeness(const struct fl_meta *m, double red, double blue)
 {
     static const double grey[][2] = {{0.80, 0.33}, {0.72, 0.40}, {0.60, 0.50},
                                      {0.50, 0.60}, {0.44, 0.67}, {0.36, 0.75}};
     double best = 1e9;
+    if (m->has_neutral) {
+        const double own[2] = {m->neutral[0] / m->neutral[1], m->neutral[2] / m->neutral[1]};
+        return log_distance(red, blue, own);
+    }
     for (size_t i = 0; i < sizeof grey / sizeof *grey; i++) {
-        double r = fl_ln(red / grey[i][0]), b = fl_ln(blue / grey[i][1]);
-        double d = r * r + b * b;
+        double d = log_distance(red, blue, grey[i]);
         best = d < best ? d : best;
     }
     return best;
 }
 
 /* Of the two orders with greens at the sites that agree, the one with the more usual light. */
-static enum fl_cfa choose(const struct block_means *blocks, int count, const float black[4],
+static enum fl_cfa choose(const struct fl_meta *m, const struct block_means *blocks, int count,
                           bool greens_outside)
 {
     double mean[4] = {0.0, 0.0, 0.0, 0.0};
     for (int k = 0; k < count; k++)
         for (int i = 0; i < 4; i++)
-            mean[i] += blocks[k].site[i] - (double)black[i];
+            mean[i] += blocks[k].site[i] - (double)m->black_dn[i];
     if (greens_outside) { /* G at 0 and 3 */
         double g = (mean[0] + mean[3]) / 2.0;
-        return strangeness(mean[1] / g, mean[2] / g) <= strangeness(mean[2] / g, mean[1] / g)
+        return strangeness(m, mean[1] / g, mean[2] / g) <= strangeness(m, mean[2] / g, mean[1] / g)
                    ? FL_CFA_GRBG
                    : FL_CFA_GBRG;
     } else {
         double g = (mean[1] + mean[2]) / 2.0;
-        return strangeness(mean[0] / g, mean[3] / g) <= strangeness(mean[3] / g, mean[0] / g)
+        return strangeness(m, mean[0] / g, mean[3] / g) <= strangeness(m, mean[3] / g, mean[0] / g)
                    ? FL_CFA_RGGB
                    : FL_CFA_BGGR;
     }
@@ -133,5 +143,5 @@ enum fl_cfa fl_cfa_check(const struct fl_frame *raw, const struct fl_rect *activ
     if (greens_outside ? outside < GREENS_DIFFER || inside > OTHERS_AGREE
                        : inside < GREENS_DIFFER || outside > OTHERS_AGREE)
         return declared;
-    return choose(blocks, count, black, !greens_outside);
+    return choose(&raw->meta, blocks, count, !greens_outside);
 }

@@ -1,6 +1,7 @@
 /* The public pipeline: checks the frame, decides, develops, reports. */
 #include "firstlight/pipeline.h"
 
+#include "black_check.h"
 #include "cfa_check.h"
 #include "chain_run.h"
 #include "decide.h"
@@ -99,6 +100,7 @@ static bool report_progress(void *user, double done)
 struct run {
     struct fl_pipeline *pipeline;
     const struct fl_settings *settings;
+    struct fl_frame frame; /* the caller's, with metadata that its pixels do not contradict */
     struct fl_decide decide;
     struct fl_exec exec;
     struct progress progress;
@@ -222,6 +224,23 @@ static void fill_report(const struct run *r, double seconds, struct fl_report *r
     report->noise = r->control.noise[1];
 }
 
+/* A black level of 0 that the pixels contradict is replaced. */
+static void check_black(struct run *r)
+{
+    float pedestal;
+    if (r->frame.format.color == FL_COLOR_RGB)
+        return;
+    pedestal = fl_black_check(&r->frame, &r->decide.active);
+    if (!(pedestal > 0.0f))
+        return;
+    for (int i = 0; i < 4; i++)
+        r->frame.meta.black_dn[i] = pedestal;
+    fl_log(r->decide.log, FL_LOG_WARNING,
+           "the file gives no black level, and no pixel is near 0: %g is taken "
+           "(black.level=0 insists)",
+           (double)pedestal);
+}
+
 /* The CFA to develop with: the file's, a corrected one, or the one that the user insists on. */
 static enum fl_cfa choose_cfa(const struct fl_decide *d)
 {
@@ -256,6 +275,7 @@ static fl_err run_all(struct run *r, struct fl_frame **out)
         r->exec.cancel_user = &r->progress;
     }
     r->progress = (struct progress){p, 0.0, 0.1};
+    check_black(r);
     r->decide.cfa = choose_cfa(&r->decide);
     FL_TRY(fl_decide(&r->decide, &r->control));
     return develop(r, out);
@@ -278,7 +298,8 @@ fl_err fl_pipeline_run(struct fl_pipeline *pipeline, const struct fl_frame *raw,
     memset(&r, 0, sizeof r);
     r.pipeline = pipeline;
     r.settings = settings;
-    r.decide = (struct fl_decide){.frame = raw,
+    r.frame = *raw;
+    r.decide = (struct fl_decide){.frame = &r.frame,
                                   .settings = settings,
                                   .params = params,
                                   .kernels = pipeline->kernels,
