@@ -13,6 +13,8 @@
 
 #define HOST_IS_BIG_ENDIAN (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
 
+#define LARGE ((uint64_t)1 << 25) /* samples of a picture that a small file may not claim */
+
 /* A strip is a tile as wide as the image. */
 struct layout {
     struct fl_tiff_entry offsets, counts;
@@ -133,8 +135,8 @@ static void measure_tile(const struct fl_dng *dng, const struct layout *l, int i
  * before anything is allocated. */
 static fl_err check_bounds(const struct fl_dng *dng, const struct layout *l)
 {
-    /* The least that a compressor spends: a bit per sample for Huffman codes, 1/1032 for deflate.
-     */
+    /* The least that a compressor spends on a sample: a bit for Huffman codes, 1/1032 byte for
+     * deflate. No large picture of a real sensor comes near the latter: it would be a trap. */
     uint64_t gain = dng->compression == FL_DNG_LOSSLESS_JPEG ? 8 : 1100;
     uint64_t needed = 0, present = 0;
     uint64_t samples = (uint64_t)l->tile_width * (uint64_t)l->across * (uint64_t)dng->samples *
@@ -145,6 +147,8 @@ static fl_err check_bounds(const struct fl_dng *dng, const struct layout *l)
         needed += n;
         present += p;
     }
+    if (samples > LARGE && dng->compression != FL_DNG_LOSSLESS_JPEG)
+        gain = 64;
     if (present < needed)
         return fl_error(FL_ERR_CORRUPT, "file ends after %llu of %llu bytes of pixel data",
                         (unsigned long long)present, (unsigned long long)needed);

@@ -77,14 +77,15 @@ static double find_clip(const uint32_t *count, int max, double scale)
     return code;
 }
 
-static void describe_site(const uint32_t *count, int site, int bits, double declared_white,
+static void describe_site(const uint32_t *count, int site, double declared_white,
                           struct fl_inspection *out)
 {
+    const double per_code = FL_HISTOGRAM_BINS / (declared_white + 1.0);
     int64_t n = 0, seen = 0;
     int min = -1, max = 0, median = -1;
     double sum = 0.0;
     for (int code = 0; code < CODES; code++) {
-        int bin = (int)(((int64_t)code * FL_HISTOGRAM_BINS) >> bits);
+        int bin = (int)(code * per_code);
         if (!count[code])
             continue;
         min = min < 0 ? code : min;
@@ -146,7 +147,7 @@ static fl_err measure(const struct fl_frame *raw, uint16_t *line, struct code_co
     struct fl_rect active = active_area(raw);
     count_codes(raw, &active, line, counts);
     for (int site = 0; site < 4; site++)
-        describe_site(counts->at[site], site, raw->format.bits, declared_white(raw, site), out);
+        describe_site(counts->at[site], site, declared_white(raw, site), out);
     measure_masked(raw, &active, line, out);
     return fl_inspect_cells(raw, &active, out);
 }

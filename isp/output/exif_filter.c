@@ -151,6 +151,19 @@ static bool is_date_tag(const struct fl_exif_entry *e)
            (e->ifd == FL_IFD_EXIF && (e->tag == 36867 || e->tag == 36868));
 }
 
+/* Tools that do not know a value often write 0 for it. */
+static bool is_unknown(const struct fl_exif_entry *e)
+{
+    static const uint16_t positive[] = {33434, 33437, 34855, 34865, 34866, 34867, 37386, 41989};
+    size_t value = e->type == FL_TIFF_SHORT ? 2 : 4; /* of a fraction: the numerator */
+    if (e->ifd != FL_IFD_EXIF || e->size < value)
+        return false;
+    for (size_t i = 0; i < sizeof positive / sizeof *positive; i++)
+        if (e->tag == positive[i])
+            return memcmp(e->data, "\0\0\0", value) == 0;
+    return false;
+}
+
 bool fl_exif_keep(const struct fl_exif_entry *e)
 {
     const struct rule *r = find_rule(e->ifd, e->tag);
@@ -164,6 +177,8 @@ bool fl_exif_keep(const struct fl_exif_entry *e)
     if (e->size != e->count * fl_tiff_type_size(e->type))
         return false;
     if (e->type == FL_TIFF_ASCII && (e->data[e->size - 1] != 0 || e->data[0] == 0))
+        return false;
+    if (is_unknown(e))
         return false;
     return !is_date_tag(e) || fl_exif_is_date((const char *)e->data);
 }

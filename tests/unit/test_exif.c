@@ -188,7 +188,10 @@ START_TEST(only_sound_entries_are_kept)
     ck_assert(kept(0, 306, 2, 20, "2026:11:20 14:00:01", 20));
     ck_assert(!kept(0, 306, 2, 20, "2026-11-20 14:00:01", 20));
     ck_assert(!kept(0, 306, 2, 5, "2026", 5));
-    ck_assert(kept(1, 33434, 5, 1, zero, 8));
+    ck_assert(kept(1, 33434, 5, 1, "\1\0\0\0\x64\0\0\0", 8));
+    ck_assert(!kept(1, 33434, 5, 1, zero, 8)); /* 0 s: not known */
+    ck_assert(!kept(1, 34855, 3, 1, zero, 2)); /* ISO 0 */
+    ck_assert(kept(1, 37380, 10, 1, zero, 8)); /* no exposure bias */
     ck_assert(!kept(1, 33434, 5, 2, zero, 16));
     ck_assert(!kept(1, 33434, 4, 1, zero, 4));
     ck_assert(!kept(1, 37396, 3, 4, zero, 8)); /* SubjectArea: pixels of another picture */

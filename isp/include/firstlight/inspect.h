@@ -21,7 +21,7 @@ struct fl_inspection {
     double green_imbalance; /* green of the 2x2 block's first row over that of its second, in flat
                                areas; 1 = balanced, or mono, or nothing flat */
     int64_t hot_count, dead_count; /* isolated pixels far above or below their neighbours */
-    int64_t histogram[4][FL_HISTOGRAM_BINS]; /* code * bins >> bits */
+    int64_t histogram[4][FL_HISTOGRAM_BINS]; /* from 0 to the white level */
 };
 
 /* Reads every pixel twice. Errors: FL_ERR_UNSUPPORTED for RGB and float frames, FL_ERR_MEMORY. Any
