@@ -12,10 +12,12 @@
 struct fl_statistics {
     int width, height; /* pixels of the picture */
     int cols, rows;
-    float *mean[3];  /* red, green, blue; mono: all three alike */
-    float *clipped;  /* share of the cell's pixels at or above the clipping level, 0..1 */
-    float *noise[3]; /* variance of the noise in the cell, from differences between neighbours of
-                        one colour; texture makes it larger, never smaller */
+    float *mean[3];    /* red, green, blue; mono: all three alike */
+    float *clipped;    /* share of the cell's pixels at or above the clipping level, 0..1 */
+    float *green_step; /* of a Bayer mosaic: green of even rows less green of odd rows, about the
+                          same centre; 0 in cells that are not whole */
+    float *noise[3];   /* variance of the noise in the cell, from differences between neighbours of
+                          one colour; texture makes it larger, never smaller */
 };
 
 /* Most luminance bins of a tone grid. */
@@ -43,6 +45,17 @@ struct fl_tone_grid {
     float *log2_gain;          /* [(row * cols + col) * bins + bin], stops */
 };
 
+#define FL_GREEN_PLACE 6
+
+/* The greens of even rows less those of odd rows, after lens shading and before white balance:
+ *     red R + blue B + p(u, v) G,
+ * p = place . (1, u, v, u^2, u v, v^2), u and v from -1/2 to 1/2 over the picture. */
+struct fl_green_fit {
+    double
+        imbalance; /* root mean square of that relative to G beyond what chance makes; 0 = none */
+    double red, blue, place[FL_GREEN_PLACE];
+};
+
 /* Everything decided before pass 2. */
 struct fl_control {
     double wb_gain[3];    /* red, green, blue; green 1 */
@@ -50,6 +63,7 @@ struct fl_control {
     double matrix[9];     /* white-balanced camera RGB -> linear output RGB; white stays white */
     double exposure_gain; /* linear, all sources together */
     double white;         /* standard look: scene value, after exposure, that display white shows */
+    struct fl_green_fit green;
     struct fl_tone_grid grid;
     struct fl_noise noise[3]; /* what denoise should believe: measured, tagged, or both */
 };

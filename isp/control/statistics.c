@@ -34,13 +34,14 @@ fl_err fl_statistics_new(int width, int height, struct fl_statistics *out)
     out->cols = (width - 1) / FL_CELL + 1;
     out->rows = (height - 1) / FL_CELL + 1;
     if (!fl_size_mul((size_t)out->cols, (size_t)out->rows, &cells) ||
-        !fl_size_mul(cells, 7 * sizeof(float), &bytes) || !(block = fl_aligned_alloc(bytes)))
+        !fl_size_mul(cells, 8 * sizeof(float), &bytes) || !(block = fl_aligned_alloc(bytes)))
         return fl_error(FL_ERR_MEMORY, "no memory for statistics of %d x %d pixels", width, height);
     for (int c = 0; c < 3; c++) {
         out->mean[c] = block + cells * (size_t)c;
         out->noise[c] = block + cells * (size_t)(3 + c);
     }
     out->clipped = block + cells * 6;
+    out->green_step = block + cells * 7;
     return fl_success();
 }
 
@@ -127,6 +128,24 @@ static float clipped_share(const struct cell_sums *s)
     return sum / (float)(s->lanes * s->rows);
 }
 
+/* Mean green of the even rows less that of the odd ones. So that both have the middle of the cell
+ * as their centre, and gradients cancel, the first even row and column are left out, and the outer
+ * odd ones count half. */
+static float green_step(const struct cell_sums *s, float *const *row, int x0, enum fl_cfa cfa)
+{
+    const float *first = row[0] + x0, *second = row[1] + x0, *last = row[FL_CELL - 1] + x0;
+    int green = fl_cfa_color(cfa, 0, 0) == 1 ? 0 : 1; /* column of green in even rows */
+    float sum[2] = {0.0F, 0.0F};
+    for (int x = 1; x < FL_CELL; x++) {
+        float even = s->level[0][x] - first[x];
+        float odd = s->level[1][x] - 0.5F * (second[x] + last[x]);
+        float weight = x == 1 || x == FL_CELL - 1 ? 0.5F : 1.0F;
+        bool in_even = (x & 1) == green;
+        sum[in_even ? 0 : 1] += weight * (in_even ? even : odd);
+    }
+    return (sum[0] - sum[1]) * (1.0F / 49.0F);
+}
+
 /* Comparisons with NaN are false: anything that is not an ordinary number fails. */
 static bool is_ordinary(float v)
 {
@@ -137,9 +156,9 @@ static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_
                          const struct cell_sums *size, int first, int x0, size_t at)
 {
     struct fl_statistics *stats = sink->stats;
-    bool mosaic = sink->cfa != FL_CFA_NONE, ordinary = true;
+    bool mosaic = sink->cfa != FL_CFA_NONE, ordinary;
     int planes = mosaic || sink->mono ? 1 : 3;
-    float mean[3] = {0}, noise[3] = {0}, clipped = 0.0F;
+    float mean[3] = {0}, noise[3] = {0}, clipped = 0.0F, step = 0.0F;
     for (int p = 0; p < planes; p++) {
         struct cell_sums s = *size;
         float m[3], v[3], share;
@@ -155,9 +174,12 @@ static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_
             mean[c] += m[c];
             noise[c] += v[c];
         }
+        if (mosaic && s.lanes == FL_CELL && s.rows == FL_CELL)
+            step = green_step(&s, rows->row[p] + first, x0, sink->cfa);
         share = clipped_share(&s);
         clipped = share > clipped ? share : clipped;
     }
+    ordinary = is_ordinary(step);
     for (int c = 0; c < 3; c++)
         ordinary = ordinary && is_ordinary(mean[c]) && is_ordinary(noise[c]);
     for (int c = 0; c < 3; c++) {
@@ -165,6 +187,7 @@ static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_
         stats->mean[c][at] = ordinary ? mean[from] : 0.0F;
         stats->noise[c][at] = ordinary ? noise[from] : 0.0F;
     }
+    stats->green_step[at] = ordinary ? step : 0.0F;
     stats->clipped[at] = ordinary ? clipped : 1.0F;
 }
 

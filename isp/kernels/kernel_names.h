@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct fl_defect_rule;
+struct fl_green_rule;
 struct fl_sharpen_rule;
 struct fl_filter_taps;
 struct fl_dct_shrink;
@@ -42,6 +43,8 @@ void K(diagonal_difference)(float *const *m, float *const *g, int green, float *
 void K(color_planes)(float *const *m, float *const *g, float *const *d, int green, float *own,
                      float *third, int n);
 void K(green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);
+void K(green_balance)(float *const *m, const struct fl_green_rule *rule, int green, float *out,
+                      int n);
 void K(root)(const float *in, float *out, float c, int n);
 void K(find_defects)(const float *const row[5], const struct fl_defect_rule *rule, int green,
                      float *out, int n);

@@ -27,6 +27,7 @@ const struct fl_kernels K(kernels) = {
     .diagonal_difference = K(diagonal_difference),
     .color_planes = K(color_planes),
     .green_refine = K(green_refine),
+    .green_balance = K(green_balance),
     .root = K(root),
     .find_defects = K(find_defects),
     .find_defects_mono = K(find_defects_mono),

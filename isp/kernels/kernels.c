@@ -28,6 +28,7 @@ static const struct fl_kernels scalar = {
     .diagonal_difference = fl_diagonal_difference_ref,
     .color_planes = fl_color_planes_ref,
     .green_refine = fl_green_refine_ref,
+    .green_balance = fl_green_balance_ref,
     .root = fl_root_ref,
     .find_defects = fl_find_defects_ref,
     .find_defects_mono = fl_find_defects_mono_ref,

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 struct fl_defect_rule;  /* defect_rule.h */
+struct fl_green_rule;   /* green_rule.h */
 struct fl_sharpen_rule; /* sharpen_rule.h */
 struct fl_filter_taps;  /* filter_taps.h */
 struct fl_dct_shrink;   /* dct_shrink.h */
@@ -111,6 +112,11 @@ struct fl_kernels {
     /* Green again, from the differences of the four neighbours; c is the row's own colour. Also
      * gives the mosaic back. Reads 2 rows and columns. */
     void (*green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);
+
+    /* Greens, where x & 1 == green and below the clip, lose what leaked from their neighbours; the
+     * rest is copied. m points at the current row; one row and pixel to each side is read. */
+    void (*green_balance)(float *const *m, const struct fl_green_rule *rule, int green, float *out,
+                          int n);
 
     /* out = sqrt(max(in, 0) + c); in may be out. */
     void (*root)(const float *in, float *out, float c, int n);

@@ -6,6 +6,7 @@
 #include "color.h"
 #include "encode.h"
 #include "exposure.h"
+#include "green_balance.h"
 #include "local_tone.h"
 #include "noise_estimate.h"
 #include "stages.h"
@@ -125,6 +126,7 @@ static fl_err decide_all(const struct fl_decide *d, struct measure *m, struct fl
     FL_TRY(measure(d, control, m));
     fl_noise_estimate(m->statistics.stats, measured);
     fl_noise_believe(measured, d->frame->meta.noise, control->noise);
+    fl_green_fit(m->statistics.stats, &control->green);
     FL_TRY(decide_color(d, m, control));
     fl_exposure_decide(m->statistics.stats, &d->frame->meta, d->settings, control);
     if (strength > 0.0f)

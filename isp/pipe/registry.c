@@ -12,6 +12,7 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_black,
     &fl_stage_defect,
     &fl_stage_lens_shading,
+    &fl_stage_green_balance,
     &fl_stage_white_balance,
     &fl_stage_highlights,
     &fl_stage_stabilise,

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 struct fl_defect_rule;
+struct fl_green_rule;
 struct fl_sharpen_rule;
 struct fl_filter_taps;
 struct fl_dct_shrink;
@@ -39,6 +40,8 @@ void fl_diagonal_difference_ref(float *const *m, float *const *g, int green, flo
 void fl_color_planes_ref(float *const *m, float *const *g, float *const *d, int green, float *own,
                          float *third, int n);
 void fl_green_refine_ref(float *const *c, float *const *g, int green, float *m, float *out, int n);
+void fl_green_balance_ref(float *const *m, const struct fl_green_rule *rule, int green, float *out,
+                          int n);
 void fl_root_ref(const float *in, float *out, float c, int n);
 void fl_find_defects_ref(const float *const row[5], const struct fl_defect_rule *rule, int green,
                          float *out, int n);

@@ -35,6 +35,7 @@ extern const struct fl_stage fl_stage_chroma_denoise_join;
 extern const struct fl_stage fl_stage_chroma_denoise_back;
 extern const struct fl_stage fl_stage_unpack;
 extern const struct fl_stage fl_stage_black;
+extern const struct fl_stage fl_stage_green_balance;
 extern const struct fl_stage fl_stage_white_balance;
 extern const struct fl_stage fl_stage_highlights;
 extern const struct fl_stage fl_stage_stabilise;

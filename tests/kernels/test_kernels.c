@@ -4,6 +4,7 @@
 
 #include "curve.h"
 #include "defect_rule.h"
+#include "green_rule.h"
 #include "filter_taps.h"
 #include "sharpen_rule.h"
 
@@ -195,6 +196,14 @@ static void case_find_defects(const struct fl_kernels *k, float out[3][ROOM], in
     k->find_defects_mono(row, &rule, out[2] + o, n);
 }
 
+static void case_green_balance(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    static const struct fl_green_rule rule = {0.02f, -0.03f, {0.01f, 2e-5f, -1e-8f}, 0.9f};
+    float *const row[3] = {in0 + o + 1, in1 + o + 1, in2 + o + 1};
+    k->green_balance(row + 1, &rule, 0, out[0] + o, n);
+    k->green_balance(row + 1, &rule, 1, out[1] + o, n);
+}
+
 static void case_filter_rows(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
     static const float weight[5] = {-0.05f, 0.2f, 0.7f, 0.2f, -0.05f};
@@ -242,6 +251,7 @@ static const struct {
     {"tone_gain", case_tone_gain, 1, 4},
     {"root", case_root, 1, 4},
     {"find_defects", case_find_defects, 3, 4},
+    {"green_balance", case_green_balance, 2, 4},
     {"filter_rows", case_filter_rows, 2, 4},
     {"luma", case_luma, 2, 4},
     {"sharpen_columns", case_sharpen_columns, 3, 4},
