@@ -5,11 +5,26 @@
 #include "control.h"
 #include "layout.h"
 
+#include "firstlight/tuning_data.h"
+
+/* All that a guess at the white is made from. */
+struct fl_awb_input {
+    const struct fl_statistics *stats;
+    const struct fl_meta *meta;
+    const struct fl_tuning *tuning; /* its curve and priors; NULL = none */
+    const struct fl_noise *noise;   /* red, green, blue of the frame; NULL = none */
+    double lux; /* brightness of the scene; 0 = from the exposure, where known */
+};
+
 /* The most likely response of the camera to the scene's white, green 1. Without a usable cell: the
- * response to daylight. Always finite and above 0. A small change of the picture makes a small
- * change of the answer. */
-void fl_awb_estimate(const struct fl_statistics *stats, const struct fl_meta *meta,
-                     double neutral[3]);
+ * response to usual light. Always finite and above 0. A small change of the picture makes a small
+ * change of the answer. Errors: FL_ERR_MEMORY. */
+fl_err fl_awb_estimate(const struct fl_awb_input *in, double neutral[3]) FL_MUST_USE;
+
+/* Brightness of the scene in lux from the exposure, where it is known, otherwise 0; mean_green: of
+ * the frame, 0..1. A tuning may have a shot to compare with; without one: a sensor of speed S
+ * saturates at 78/S lux seconds, and an 18 % grey card reflects like the scene. */
+double fl_awb_lux(const struct fl_meta *meta, const struct fl_tuning *tuning, double mean_green);
 
 /* Sums over one block of FL_CELL rows. */
 struct fl_awb_box_sum {

@@ -1,6 +1,7 @@
 /* White balance and the colour matrix of one shot, from metadata and settings. */
 #include "color.h"
 
+#include "awb_lights.h"
 #include "camera_color.h"
 #include "flmath.h"
 #include "locus.h"
@@ -40,6 +41,24 @@ static void use_measured(const struct fl_camera_color *camera, const double meas
         memcpy(neutral, generic_neutral, sizeof generic_neutral);
 }
 
+/* The camera's response to light of a temperature and tint: along the tuning's curve, where tint
+ * counts from the curve, or by the matrices. */
+static bool by_temperature(const struct fl_camera_color *camera, const struct fl_settings *settings,
+                           double neutral[3])
+{
+    struct fl_awb_lights lights;
+    double color[2];
+    if (!settings->tuning || settings->tuning->grey_count < 2)
+        return fl_camera_color_neutral(camera, settings->temperature_k, settings->tint, neutral);
+    fl_awb_lights_curve(&lights, settings->tuning);
+    if (!fl_awb_light_color(&lights, 1e6 / settings->temperature_k, settings->tint, color))
+        return false;
+    neutral[0] = fl_exp2(color[0]);
+    neutral[1] = 1.0;
+    neutral[2] = fl_exp2(color[1]);
+    return true;
+}
+
 static void choose_neutral(const struct fl_camera_color *camera, const struct fl_meta *meta,
                            const struct fl_settings *settings, const double measured[3],
                            const struct fl_log *log, double neutral[3])
@@ -51,7 +70,7 @@ static void choose_neutral(const struct fl_camera_color *camera, const struct fl
         return;
     }
     if (settings->wb == FL_WB_KELVIN) {
-        if (fl_camera_color_neutral(camera, settings->temperature_k, settings->tint, neutral))
+        if (by_temperature(camera, settings, neutral))
             return;
         fl_log(log, FL_LOG_WARNING, "the camera's matrices give no white at %g K, tint %g",
                settings->temperature_k, settings->tint);
@@ -140,18 +159,41 @@ static bool model_matrix(const struct fl_camera_color *camera, const double whit
     return finish(out);
 }
 
+/* The tuning's matrix; grey stays grey, though not all published matrices do that exactly. */
+static bool tuning_matrix(const struct fl_tuning *tuning, double cct_k, enum fl_color_space space,
+                          double out[9])
+{
+    double m[9];
+    if (!tuning || !fl_tuning_ccm_at(tuning, cct_k > 0.0 ? cct_k : 5000.0, m))
+        return false;
+    for (int row = 0; row < 3; row++) {
+        double *r = m + 3 * row, sum = r[0] + r[1] + r[2];
+        if (!(sum > 0.1))
+            return false;
+        for (int i = 0; i < 3; i++)
+            r[i] /= sum;
+    }
+    from_srgb(space, m, out);
+    return finish(out);
+}
+
 static void choose_matrix(const struct fl_camera_color *camera, const double neutral[3],
                           const struct fl_settings *settings, const struct fl_log *log,
                           struct fl_control *out)
 {
     double xy[2], tint;
     bool known = !camera->generic && fl_camera_color_white(camera, neutral, xy);
+    const double grey[2] = {neutral[0] / neutral[1], neutral[2] / neutral[1]};
     if (known)
         fl_locus_temperature(xy, &out->cct_k, &tint);
+    if (settings->tuning && settings->tuning->grey_count >= 2)
+        out->cct_k = fl_tuning_cct(settings->tuning, grey);
     if (settings->has_ccm) {
         from_srgb(settings->space, settings->ccm, out->matrix);
         return;
     }
+    if (tuning_matrix(settings->tuning, out->cct_k, settings->space, out->matrix))
+        return;
     if (!known)
         fl_locus_xy(5500.0, 10.0, xy);
     if (!camera->generic && model_matrix(camera, xy, settings->space, out->matrix))

@@ -97,13 +97,17 @@ static fl_err decide_color(const struct fl_decide *d, const struct measure *m,
                            struct fl_control *control)
 {
     const struct fl_meta *meta = &d->frame->meta;
+    const struct fl_awb_input awb = {.stats = m->statistics.stats,
+                                     .meta = meta,
+                                     .tuning = d->settings->tuning,
+                                     .noise = control->noise};
     double neutral[3];
     const double *measured = NULL;
     if (fl_color_needs_neutral(meta, d->settings, m->statistics.mono)) {
         if (m->with_box)
             fl_awb_box_neutral(&m->box, neutral);
         else
-            fl_awb_estimate(m->statistics.stats, meta, neutral);
+            FL_TRY(fl_awb_estimate(&awb, neutral));
         if (m->with_box && !(neutral[0] > 0.0 && neutral[1] > 0.0 && neutral[2] > 0.0))
             return fl_error(FL_ERR_RANGE, "white balance box is clipped or black everywhere");
         measured = neutral;

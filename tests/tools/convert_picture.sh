@@ -60,6 +60,20 @@ changes --sharpness 3
 changes --set tone.contrast=1.5
 changes --bits 16
 
+CASE=tuning
+cat >../tuning.json <<EOF
+{"version": 2.0, "target": "pisp", "algorithms": [
+  {"rpi.awb": {"ct_curve": [2900, 0.9, 0.4, 5000, 0.6, 0.6, 7500, 0.5, 0.75],}},
+  {"rpi.ccm": {"ccms": [{"ct": 5000, "ccm": [2, -0.8, -0.2, -0.5, 2, -0.5, 0, -0.7, 1.7]}]}}]}
+EOF
+expect 0 --json --wb 5000K --tuning ../tuning.json -o tuned.png $SIM
+silent
+prints '"wb_gains":[1.66666666666'
+cmp -s tuned.png base.png && fail "the tuning changed nothing"
+echo '{"rpi.awb": {"ct_curve": [1]}}' >../broken.json
+expect 2 --tuning ../broken.json -o broken.png $SIM
+says "--tuning: broken.json:1:26: ct_curve: must be a list"
+
 CASE="denoise off in rpicam's words"
 expect 0 -o off.png --set chroma_denoise.strength=0 $SIM
 expect 0 -o cdn.png --denoise cdn_off $SIM

@@ -45,6 +45,7 @@ usage "--saturation 'x': must be" --saturation x sim:chart
 usage "--brightness '1.5': must be a number, -1..1" --brightness 1.5 sim:chart
 usage "--ccm '1,0,0': must be 9 numbers" --ccm 1,0,0 sim:chart
 usage "--color-space 'adobe': must be one of srgb, p3" --color-space adobe sim:chart
+usage "--tuning: none.json: No such file" --tuning none.json sim:chart
 usage "--set 'amount': must be STAGE.PARAM=VALUE" --set amount sim:chart
 usage "nostage" --set nostage.amount=1 sim:chart
 usage "--until 'demosiac': no stage has this name" --until demosiac sim:chart

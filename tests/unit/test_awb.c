@@ -32,15 +32,22 @@ static void paint(struct fl_statistics *s, const double neutral[3], uint32_t see
         }
 }
 
-static double reproduction_error(const double estimate[3], const double truth[3])
+static double reproduction_error(const double guess[3], const double truth[3])
 {
     double sum = 0.0, squares = 0.0;
     for (int c = 0; c < 3; c++) {
-        double r = truth[c] / estimate[c];
+        double r = truth[c] / guess[c];
         sum += r;
         squares += r * r;
     }
     return acos(fmin(1.0, sum / sqrt(3.0 * squares))) * 180.0 / FL_PI;
+}
+
+static void estimate(const struct fl_statistics *stats, const struct fl_meta *meta,
+                     const struct fl_tuning *tuning, double neutral[3])
+{
+    const struct fl_awb_input in = {.stats = stats, .meta = meta, .tuning = tuning};
+    ck_assert_int_eq(fl_awb_estimate(&in, neutral).code, FL_OK);
 }
 
 START_TEST(auto_finds_the_light)
@@ -55,11 +62,11 @@ START_TEST(auto_finds_the_light)
     ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
     for (int l = 0; l < 5; l++)
         for (uint32_t seed = 1; seed <= 10; seed++) {
-            double truth[3], estimate[3], e;
+            double truth[3], guess[3], e;
             ck_assert(fl_camera_color_neutral(&camera, lights[l][0], lights[l][1], truth));
             paint(&stats, truth, seed);
-            fl_awb_estimate(&stats, &meta, estimate);
-            e = reproduction_error(estimate, truth);
+            estimate(&stats, &meta, NULL, guess);
+            e = reproduction_error(guess, truth);
             worst = e > worst ? e : worst;
             sum += e;
             n++;
@@ -79,11 +86,11 @@ START_TEST(auto_works_without_matrices_and_is_smooth)
     memset(&meta, 0, sizeof meta);
     ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
     paint(&stats, truth, 4);
-    fl_awb_estimate(&stats, &meta, a);
+    estimate(&stats, &meta, NULL, a);
     ck_assert_double_le(reproduction_error(a, truth), 5.0);
     for (int i = 0; i < stats.cols * stats.rows; i++)
         stats.mean[0][i] *= 1.001F;
-    fl_awb_estimate(&stats, &meta, b);
+    estimate(&stats, &meta, NULL, b);
     ck_assert_double_le(fabs(b[0] / a[0] - 1.0), 0.005);
     ck_assert_double_le(fabs(b[2] / a[2] - 1.0), 0.005);
     fl_statistics_free(&stats);
@@ -102,7 +109,7 @@ START_TEST(auto_does_not_trust_wrong_matrices)
             meta.calibration[0].color_matrix[3 * row + i] /= neutral_d65[row];
     ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
     paint(&stats, truth, 2);
-    fl_awb_estimate(&stats, &meta, n);
+    estimate(&stats, &meta, NULL, n);
     ck_assert_double_le(reproduction_error(n, truth), 6.0);
     fl_statistics_free(&stats);
 }
@@ -115,7 +122,7 @@ START_TEST(auto_survives_black_clipped_and_hostile)
     double n[3];
     ck_assert_int_eq(fl_statistics_new(64, 64, &stats).code, FL_OK);
     for (int round = 0; round < 3; round++) {
-        fl_awb_estimate(&stats, &meta, n); /* black, then clipped, then no sensible matrix */
+        estimate(&stats, &meta, NULL, n); /* black, then clipped, then no sensible matrix */
         for (int c = 0; c < 3; c++)
             ck_assert(n[c] > 0.05 && n[c] < 5.0);
         for (int i = 0; i < 16; i++)
@@ -124,6 +131,147 @@ START_TEST(auto_survives_black_clipped_and_hostile)
         if (round == 1)
             for (int i = 0; i < 9; i++)
                 meta.calibration[0].color_matrix[i] = meta.calibration[1].color_matrix[i] = NAN;
+    }
+    fl_statistics_free(&stats);
+}
+END_TEST
+
+/* A tuning of a camera without matrices. */
+static struct fl_grey_point curve[] = {
+    {2850, 0.85, 0.36}, {4000, 0.66, 0.47}, {5500, 0.52, 0.55}, {7500, 0.45, 0.62}};
+static struct fl_point dim[] = {{2000, 1}, {3000, 0}, {13000, 0}};
+static struct fl_point sunny[] = {{2000, 0}, {4000, 1}, {6000, 6}, {6500, 7}, {7000, 1}};
+static struct fl_awb_prior priors[] = {{0, {3, dim}}, {1500, {5, sunny}}};
+static const struct fl_tuning tuning = {
+    .grey_count = 4, .grey = curve, .prior_count = 2, .prior = priors, .transverse = 0.03};
+
+static double mired(const struct fl_tuning *t, const double neutral[3])
+{
+    const double grey[2] = {neutral[0], neutral[2]};
+    return 1e6 / fl_tuning_cct(t, grey);
+}
+
+START_TEST(auto_follows_a_curve)
+{
+    static const double lights[] = {3000, 4000, 5000, 6500};
+    static const struct fl_meta nothing = {.has_neutral = false};
+    struct fl_statistics stats;
+    double worst = 0.0, sum = 0.0;
+    int n = 0;
+    ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
+    for (int l = 0; l < 4; l++)
+        for (uint32_t seed = 1; seed <= 10; seed++, n++) {
+            double truth[3] = {0, 1, 0}, grey[2], guess[3], e;
+            ck_assert(fl_tuning_grey(&tuning, lights[l], grey));
+            truth[0] = grey[0];
+            truth[2] = grey[1];
+            paint(&stats, truth, seed);
+            estimate(&stats, &nothing, &tuning, guess);
+            e = reproduction_error(guess, truth);
+            worst = e > worst ? e : worst;
+            sum += e;
+        }
+    ck_assert_double_le(sum / n, 2.0);
+    ck_assert_double_le(worst, 5.5);
+    fl_statistics_free(&stats);
+}
+END_TEST
+
+/* Where the picture says little, the brightness of the scene decides. */
+START_TEST(brightness_decides_what_is_usual)
+{
+    static const double lux[] = {20, 300, 1500, 1e5};
+    static const struct fl_meta nothing = {.has_neutral = false};
+    struct fl_statistics stats;
+    double n[3], last = 1e9, dark = 0.0;
+    ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
+    for (int i = 0; i < stats.cols * stats.rows; i++) { /* brown */
+        stats.mean[0][i] = 0.2F;
+        stats.mean[1][i] = 0.25F;
+        stats.mean[2][i] = 0.1F;
+    }
+    for (int i = 0; i < 4; i++) {
+        const struct fl_awb_input in = {
+            .stats = &stats, .meta = &nothing, .tuning = &tuning, .lux = lux[i]};
+        ck_assert_int_eq(fl_awb_estimate(&in, n).code, FL_OK);
+        ck_assert_msg(mired(&tuning, n) <= last, "%g lux: %g mired after %g", lux[i],
+                      mired(&tuning, n), last);
+        last = mired(&tuning, n);
+        dark = i == 0 ? last : dark;
+    }
+    ck_assert_double_le(last, dark - 40.0);
+    fl_statistics_free(&stats);
+}
+END_TEST
+
+START_TEST(exposure_gives_brightness)
+{
+    struct fl_tuning t = {.lux = {1000, 0.01, 2.0, 1.0, 0.2}};
+    struct fl_meta meta = {.exposure_s = 0.01, .iso = 200};
+    ck_assert_double_eq_tol(fl_awb_lux(&meta, &t, 0.2), 1000, 1e-9);
+    ck_assert_double_eq_tol(fl_awb_lux(&meta, &t, 0.1), 500, 1e-9);
+    meta.iso = 400;
+    meta.exposure_s = 0.02;
+    ck_assert_double_eq_tol(fl_awb_lux(&meta, &t, 0.2), 250, 1e-9);
+    meta.f_number = 2.0; /* without a reference: 78 / S lux seconds through f/2 */
+    ck_assert_double_eq_tol(fl_awb_lux(&meta, NULL, 0.2), 0.2 * 2094 * 4 / 8, 1e-9);
+    meta.iso = 0.0;
+    ck_assert(fl_awb_lux(&meta, &t, 0.2) == 0.0);
+    meta.iso = NAN;
+    ck_assert(fl_awb_lux(&meta, NULL, 0.2) == 0.0);
+}
+END_TEST
+
+/* Two lights: what is in focus was photographed. */
+START_TEST(sharp_parts_count_more)
+{
+    static const double warm[3] = {0.8, 1.0, 0.38}, cool[3] = {0.48, 1.0, 0.58};
+    static const struct fl_meta nothing = {.has_neutral = false};
+    struct fl_statistics stats;
+    double toward[2];
+    ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
+    for (int side = 0; side < 2; side++) {
+        double n[3];
+        for (int row = 0; row < stats.rows; row++)
+            for (int col = 0; col < stats.cols; col++) {
+                int i = row * stats.cols + col, left = col < stats.cols / 2;
+                float level = 0.1F + 0.1F * (float)((row / 3 + col / 3) % 3);
+                for (int c = 0; c < 3; c++) {
+                    stats.mean[c][i] = level * (float)(left ? warm : cool)[c];
+                    stats.noise[c][i] =
+                        left == side ? 0.02F * stats.mean[c][i] * stats.mean[c][i] : 0.0F;
+                }
+            }
+        estimate(&stats, &nothing, &tuning, n);
+        toward[side] = mired(&tuning, n);
+    }
+    ck_assert_double_ge(toward[1], toward[0] + 60.0); /* the warm left side is sharp */
+    fl_statistics_free(&stats);
+}
+END_TEST
+
+START_TEST(curve_is_smooth_and_survives_odd_tunings)
+{
+    static struct fl_grey_point steep[] = {{4000, 0.02, 50}, {4001, 50, 0.02}};
+    static struct fl_grey_point flat[] = {{4000, 1, 1}, {4001, 1, 1}};
+    static const double truth[3] = {0.6, 1.0, 0.5};
+    static const struct fl_meta nothing = {.has_neutral = false};
+    struct fl_tuning odd = {.grey_count = 2, .grey = steep, .transverse = NAN};
+    struct fl_statistics stats;
+    double a[3], b[3];
+    ck_assert_int_eq(fl_statistics_new(640, 480, &stats).code, FL_OK);
+    paint(&stats, truth, 4);
+    estimate(&stats, &nothing, &tuning, a);
+    for (int i = 0; i < stats.cols * stats.rows; i++)
+        stats.mean[0][i] *= 1.001F;
+    estimate(&stats, &nothing, &tuning, b);
+    ck_assert_double_le(fabs(b[0] / a[0] - 1.0), 0.005);
+    ck_assert_double_le(fabs(b[2] / a[2] - 1.0), 0.005);
+    for (int i = 0; i < 2; i++) {
+        estimate(&stats, &nothing, &odd, a);
+        for (int c = 0; c < 3; c++)
+            ck_assert(a[c] > 1e-3 && a[c] < 1e3);
+        odd.grey = flat;
     }
     fl_statistics_free(&stats);
 }
@@ -171,6 +319,11 @@ int main(void)
     tcase_add_test(t, auto_works_without_matrices_and_is_smooth);
     tcase_add_test(t, auto_does_not_trust_wrong_matrices);
     tcase_add_test(t, auto_survives_black_clipped_and_hostile);
+    tcase_add_test(t, auto_follows_a_curve);
+    tcase_add_test(t, brightness_decides_what_is_usual);
+    tcase_add_test(t, exposure_gives_brightness);
+    tcase_add_test(t, sharp_parts_count_more);
+    tcase_add_test(t, curve_is_smooth_and_survives_odd_tunings);
     tcase_add_test(t, box_means_its_pixels);
     suite_add_tcase(suite, t);
     runner = srunner_create(suite);

@@ -294,6 +294,43 @@ START_TEST(hostile_metadata_gives_numbers)
 }
 END_TEST
 
+/* A tuning goes before the file: temperature, white and matrix come from it. */
+START_TEST(tuning_replaces_what_the_file_says)
+{
+    static struct fl_grey_point curve[] = {{3000, 0.8, 0.4}, {5000, 0.6, 0.5}, {7000, 0.5, 0.7}};
+    static struct fl_tuning_ccm ccms[] = {{3000, {2, -0.5, -0.5, 0, 1, 0, 0, 0, 1}},
+                                          {5000, {1.1, 0, 0, 0, 1.1, 0, 0, 0, 1.1}}};
+    const struct fl_tuning tuning = {
+        .grey_count = 3, .grey = curve, .ccm_count = 2, .ccm = ccms, .transverse = 0.03};
+    static const double identity[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+    struct fl_meta meta = dual_camera();
+    struct fl_settings s = settings_of(FL_WB_KELVIN);
+    struct fl_control c, green;
+    s.tuning = &tuning;
+    s.temperature_k = 3000;
+    c = solve(&meta, &s, NULL);
+    ck_assert_double_eq_tol(c.wb_gain[0], 1 / 0.8, 1e-9);
+    ck_assert_double_eq_tol(c.wb_gain[2], 1 / 0.4, 1e-9);
+    ck_assert_double_eq_tol(c.cct_k, 3000, 1);
+    check_matrix(c.matrix, ccms[0].matrix, 1e-3);
+    s.tint = 50; /* magenta in the picture: red and blue gain */
+    green = solve(&meta, &s, NULL);
+    ck_assert(green.wb_gain[0] > 1.05 * c.wb_gain[0] && green.wb_gain[2] > 1.05 * c.wb_gain[2]);
+    ck_assert_double_eq_tol(green.cct_k, 3000, 250);
+    s = settings_of(FL_WB_GAINS);
+    s.tuning = &tuning;
+    s.wb_gains[0] = 1 / 0.6;
+    s.wb_gains[1] = 1 / 0.5;
+    c = solve(&meta, &s, NULL);
+    ck_assert_double_eq_tol(c.cct_k, 5000, 1);
+    check_matrix(c.matrix, identity, 1e-12); /* grey stays grey */
+    s.has_ccm = true;
+    memcpy(s.ccm, ccms[0].matrix, sizeof s.ccm);
+    c = solve(&meta, &s, NULL);
+    check_matrix(c.matrix, ccms[0].matrix, 1e-12); /* but the user goes before the tuning */
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("color");
@@ -311,6 +348,7 @@ int main(void)
     tcase_add_test(t, missing_and_absurd_metadata);
     tcase_add_test(t, strange_light_is_survived);
     tcase_add_test(t, hostile_metadata_gives_numbers);
+    tcase_add_test(t, tuning_replaces_what_the_file_says);
     suite_add_tcase(suite, t);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -3,6 +3,8 @@
 #include "convert_job.h"
 #include "convert_report.h"
 
+#include "firstlight/tuning.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,15 +182,29 @@ static int run(const struct fl_convert_options *options, const struct fl_text_li
     return convert(options, inputs);
 }
 
+/* The tuning file, for all shots. */
+static fl_err load_tuning(struct fl_convert_options *options, struct fl_tuning **tuning)
+{
+    if (!options->tuning)
+        return fl_success();
+    FL_TRY(fl_error_context(fl_tuning_load(options->tuning, NULL, tuning), "--tuning"));
+    options->shot.settings.tuning = *tuning;
+    return fl_success();
+}
+
 int main(int argc, char **argv)
 {
     struct fl_convert_options options;
     struct fl_text_list inputs = {0};
+    struct fl_tuning *tuning = NULL;
     fl_err err;
     int status;
     fl_convert_options_init(&options);
     err = fl_convert_options_parse(&options, argc, argv, &inputs);
+    if (err.code == FL_OK)
+        err = load_tuning(&options, &tuning);
     status = err.code == FL_OK ? run(&options, &inputs) : failure(err);
+    fl_tuning_free(tuning);
     fl_text_list_free(&inputs);
     fl_convert_options_free(&options);
     return status;

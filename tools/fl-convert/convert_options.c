@@ -21,6 +21,13 @@ static const struct fl_opt output_options[] = {
             "Leave out inputs whose output is there"),
     {0}};
 
+static const struct fl_opt sensor_options[] = {
+    FL_HEADING("Sensor"),
+    FL_TEXT(fl_convert_options, tuning, "tuning", 0, 0, "FILE", "none",
+            "Raspberry Pi tuning file of the sensor, for automatic white balance, temperatures and "
+            "the colour matrix"),
+    {0}};
+
 static const struct fl_opt work_options[] = {
     FL_HEADING("Inputs and work"),
     FL_FLAG(fl_convert_options, recursive, "recursive", 'r', 0, "Folders with their sub-folders"),
@@ -49,15 +56,16 @@ static const struct fl_opt work_options[] = {
     FL_FLAG(fl_convert_options, version, "version", 0, 0, "Version"),
     {0}};
 
-#define SETS 5
+#define SETS 6
 
 static void fill_sets(struct fl_convert_options *options, struct fl_opt_set *sets)
 {
     sets[0] = (struct fl_opt_set){output_options, options};
     sets[1] = (struct fl_opt_set){fl_shot_options, &options->shot};
     sets[2] = (struct fl_opt_set){fl_raw_options, &options->shot.raw};
-    sets[3] = (struct fl_opt_set){work_options, options};
-    sets[4] = (struct fl_opt_set){NULL, NULL};
+    sets[3] = (struct fl_opt_set){sensor_options, options};
+    sets[4] = (struct fl_opt_set){work_options, options};
+    sets[5] = (struct fl_opt_set){NULL, NULL};
 }
 
 void fl_convert_options_init(struct fl_convert_options *options)

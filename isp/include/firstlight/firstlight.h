@@ -12,6 +12,7 @@
 #include "firstlight/param.h"
 #include "firstlight/pipeline.h"
 #include "firstlight/thread.h"
+#include "firstlight/tuning_data.h"
 
 #define FL_VERSION_MAJOR 0
 #define FL_VERSION_MINOR 1

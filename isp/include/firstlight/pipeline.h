@@ -10,6 +10,7 @@
 #include "firstlight/log.h"
 #include "firstlight/param.h"
 #include "firstlight/thread.h"
+#include "firstlight/tuning_data.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -55,6 +56,9 @@ struct fl_settings {
     bool has_ccm;
     double ccm[9]; /* white-balanced camera RGB -> linear sRGB, row-major, replaces the file's */
     enum fl_color_space space;
+    /* What is known about the sensor, for automatic white balance, temperatures and the colour
+     * matrix; it goes before what the file says. NULL = nothing; must outlive the run. */
+    const struct fl_tuning *tuning;
     int width, height; /* output size; 0 = from the other side, both 0 = by scale */
     double scale;      /* 0 < scale <= 1; 0 = 1 */
     int bits;          /* 8, 16, or 32 (float) samples in the result */
@@ -109,7 +113,7 @@ struct fl_report {
     int stage_count;
     struct fl_stage_report stage[FL_REPORT_STAGES];
     double wb_gains[3];    /* red, green, blue; green is 1 */
-    double cct_k;          /* estimated from the gains; 0 without a matrix */
+    double cct_k;          /* estimated from the gains; 0 without matrix and tuning */
     double exposure_ev;    /* exposure applied in linear light, all sources together */
     struct fl_noise noise; /* that the denoiser used (green) */
 };

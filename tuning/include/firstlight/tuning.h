@@ -1,0 +1,27 @@
+/* Tuning files: what is known about a sensor and its lens. */
+#ifndef FIRSTLIGHT_TUNING_H
+#define FIRSTLIGHT_TUNING_H
+
+#include "firstlight/log.h"
+#include "firstlight/tuning_data.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Reads a Raspberry Pi tuning file (libcamera's JSON, version 1 or 2, for vc4 or PiSP). Read today:
+ * black level, lux and noise references, white balance (curve, priors, modes) and colour matrices;
+ * the other blocks are skipped, unknown ones with a note in the log (may be NULL). *out is freed
+ * with fl_tuning_free() and not changed meanwhile; any thread may use it.
+ * Errors: FL_ERR_IO, FL_ERR_CORRUPT, FL_ERR_UNSUPPORTED, FL_ERR_MEMORY; messages begin with the
+ * file's name, line and column. Any thread. */
+FL_API fl_err fl_tuning_load(const char *path, const struct fl_log *log,
+                             struct fl_tuning **out) FL_MUST_USE;
+
+/* Frees what fl_tuning_load() made; NULL is allowed. */
+FL_API void fl_tuning_free(struct fl_tuning *tuning);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
