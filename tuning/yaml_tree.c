@@ -58,12 +58,12 @@ static bool waits_for_key(const struct builder *b)
     return b->open && b->open->kind == FL_YAML_MAP && !b->key[b->depth - 1];
 }
 
-static fl_err add_node(struct builder *b, enum fl_yaml_kind kind, yaml_mark_t mark,
-                       struct fl_yaml_node **out)
+/* Appends a node to the open one; NULL without memory. */
+static struct fl_yaml_node *add_node(struct builder *b, enum fl_yaml_kind kind, yaml_mark_t mark)
 {
     struct fl_yaml_node *n = take(b->tree, sizeof *n);
     if (!n)
-        return no_memory(b->tree);
+        return NULL;
     *n = (struct fl_yaml_node){.kind = kind,
                                .line = (int)mark.line + 1,
                                .column = (int)mark.column + 1,
@@ -78,18 +78,19 @@ static fl_err add_node(struct builder *b, enum fl_yaml_kind kind, yaml_mark_t ma
         n->key = b->key[b->depth - 1];
         b->key[b->depth - 1] = NULL;
     }
-    *out = n;
-    return fl_success();
+    return n;
 }
 
 static fl_err open_node(struct builder *b, enum fl_yaml_kind kind, yaml_mark_t mark)
 {
-    struct fl_yaml_node *n = NULL;
+    struct fl_yaml_node *n;
     if (waits_for_key(b))
         return at_mark(b->tree, mark, "a key must be a name");
     if (b->depth == MAX_DEPTH)
         return at_mark(b->tree, mark, "nested too deeply");
-    FL_TRY(add_node(b, kind, mark, &n));
+    n = add_node(b, kind, mark);
+    if (!n)
+        return no_memory(b->tree);
     b->open = n;
     b->last[b->depth] = NULL;
     b->key[b->depth] = NULL;
@@ -99,6 +100,8 @@ static fl_err open_node(struct builder *b, enum fl_yaml_kind kind, yaml_mark_t m
 
 static void close_node(struct builder *b)
 {
+    if (!b->open)
+        return;
     b->open = b->open->parent;
     b->depth--;
 }
@@ -107,7 +110,7 @@ static fl_err add_scalar(struct builder *b, const yaml_event_t *e)
 {
     const char *value = (const char *)e->data.scalar.value;
     size_t length = e->data.scalar.length;
-    struct fl_yaml_node *n = NULL;
+    struct fl_yaml_node *n;
     char *text;
     if (memchr(value, '\0', length))
         return at_mark(b->tree, e->start_mark, "a NUL character");
@@ -119,7 +122,9 @@ static fl_err add_scalar(struct builder *b, const yaml_event_t *e)
         b->key[b->depth - 1] = text;
         return fl_success();
     }
-    FL_TRY(add_node(b, FL_YAML_SCALAR, e->start_mark, &n));
+    n = add_node(b, FL_YAML_SCALAR, e->start_mark);
+    if (!n)
+        return no_memory(b->tree);
     n->text = text;
     return fl_success();
 }

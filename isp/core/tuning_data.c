@@ -37,7 +37,7 @@ static void outside_grey(const struct fl_tuning *t, bool cool, double cct_k, dou
     const struct fl_grey_point *end = cool ? &t->grey[t->grey_count - 1] : &t->grey[0];
     const struct fl_grey_point *other = cool ? &t->grey[0] : &t->grey[t->grey_count - 1];
     double from = MIRED(end->cct_k), to = from + (MIRED(other->cct_k) - from) / 3.0;
-    double base[2], w = (MIRED(cct_k) - from) / (to - from);
+    double base[2] = {1.0, 1.0}, w = (MIRED(cct_k) - from) / (to - from);
     (void)fl_tuning_grey(t, 1e6 / to, base);
     grey[0] = end->rg * fl_pow(base[0] / end->rg, w);
     grey[1] = end->bg * fl_pow(base[1] / end->bg, w);
@@ -63,7 +63,7 @@ bool fl_tuning_grey(const struct fl_tuning *t, double cct_k, double grey[2])
 
 static double distance(const struct fl_tuning *t, double mired, const double log_grey[2])
 {
-    double grey[2], a, b;
+    double grey[2] = {1.0, 1.0}, a, b;
     (void)fl_tuning_grey(t, 1e6 / mired, grey);
     a = fl_log2(grey[0]) - log_grey[0];
     b = fl_log2(grey[1]) - log_grey[1];

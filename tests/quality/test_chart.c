@@ -41,7 +41,8 @@ static void read_reference(struct lab out[COLS * ROWS])
 static void centre(int i, int *x, int *y)
 {
     static const double corner[4][2] = {{716, 626}, {1250, 614}, {702, 930}, {1254, 922}};
-    double u = (i % COLS) / (COLS - 1.0), v = (double)(i / COLS) / (ROWS - 1.0), p[2];
+    int col = i % COLS, row = i / COLS;
+    double u = col / (COLS - 1.0), v = row / (ROWS - 1.0), p[2];
     for (int k = 0; k < 2; k++)
         p[k] = (1 - v) * ((1 - u) * corner[0][k] + u * corner[1][k]) +
                v * ((1 - u) * corner[2][k] + u * corner[3][k]);

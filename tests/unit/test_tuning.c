@@ -98,7 +98,7 @@ START_TEST(looks_up)
     ck_assert(grey[0] > 1.0 && grey[1] < 0.25); /* it goes on */
     ck_assert(fl_tuning_grey(t, 10000, grey));
     ck_assert(grey[0] < 0.5 && grey[1] > 0.75);
-    for (double k = 2500; k <= 8000; k += 137) {
+    for (int k = 2500; k <= 8000; k += 137) {
         ck_assert(fl_tuning_grey(t, k, grey));
         ck_assert_double_le(fabs(fl_tuning_cct(t, grey) - k), 1e-4 * k);
     }
