@@ -1,0 +1,258 @@
+/* Every kernel on rows that stay in the cache. */
+#include "bench.h"
+
+#include "curve_make.h"
+#include "dct_shrink.h"
+#include "defect_rule.h"
+#include "filter_taps.h"
+#include "green_rule.h"
+#include "kernels.h"
+#include "mem.h"
+#include "sharpen_rule.h"
+
+#include <math.h>
+#include <time.h>
+
+#define WIDTH    2048
+#define PAD      32 /* pixels around a row that kernels read */
+#define STRIDE   (WIDTH + 2 * PAD)
+#define ROWS     12 /* of a plane; kernels look from row MIDDLE */
+#define MIDDLE   5
+#define PLANES   5
+#define BATCHES  7
+#define BATCH_NS 2e6
+
+static struct {
+    float *memory;
+    float *row[PLANES][ROWS]; /* inputs */
+    float *out[3][ROWS];
+    float *scratch;
+    struct fl_curve curve;
+    struct fl_tone_segment segment;
+    struct fl_dct_shrink shrink;
+} rows;
+
+static double to_gamma(double x, const void *user)
+{
+    (void)user;
+    return sqrt(x);
+}
+
+static void fill_row(float *row, uint32_t seed)
+{
+    for (int i = -PAD; i < WIDTH + PAD; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        row[i] = 0.05f + (float)(seed >> 8) * 0x1p-25f;
+    }
+}
+
+fl_err bench_kernels_open(void)
+{
+    const size_t count = (PLANES + 3) * ROWS;
+    float *at;
+    rows.memory =
+        fl_aligned_alloc((count * STRIDE + FL_DCT_SCRATCH(WIDTH + 16)) * sizeof *rows.memory);
+    if (!rows.memory)
+        return fl_error(FL_ERR_MEMORY, "out of memory");
+    at = rows.memory + PAD;
+    for (uint32_t i = 0; i < count; i++, at += STRIDE) {
+        uint32_t plane = i / ROWS;
+        fill_row(at, i + 1);
+        *(plane < PLANES ? &rows.row[plane][i % ROWS] : &rows.out[plane - PLANES][i % ROWS]) = at;
+    }
+    rows.scratch = at - PAD;
+    fl_curve_make(&rows.curve, to_gamma, NULL);
+    rows.shrink.step = 4;
+    for (int i = 0; i < 64; i++) {
+        rows.shrink.variance[i] = 0.002f;
+        rows.shrink.per_threshold[i] = 1.0f / (6.76f * 0.002f);
+    }
+    return fl_success();
+}
+
+void bench_kernels_close(void)
+{
+    fl_aligned_free(rows.memory);
+}
+
+/* A kernel's call; returns for how many pixels it stands. */
+typedef int call_fn(const struct fl_kernels *k);
+
+#define IN(p, y) (rows.row[p][MIDDLE + (y)])
+#define AT(p)    (rows.row[p] + MIDDLE)
+#define OUT(p)   (rows.out[p][0])
+
+#define CASE(NAME, CALL)                                                                           \
+    static int call_##NAME(const struct fl_kernels *k)                                             \
+    {                                                                                              \
+        k->NAME CALL;                                                                              \
+        return WIDTH;                                                                              \
+    }
+
+static const float pair[2] = {0.9f, 0.8f}, small_pair[2] = {0.01f, 0.012f};
+static const float unit_matrix[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
+static const float fuse_weight[5] = {0.27f, 0.25f, 0.21f, 0.16f, 0.11f};
+static const float block_variance[4] = {3, 1, 2, 0.5f};
+static const struct fl_gamut_rule gamut_rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9f};
+static const struct fl_green_rule green_rule = {0.01f, 0.01f, {0.01f, 0, 0}, 1};
+static const struct fl_defect_rule defect_rule = {0.02f, {1, 1, 1}, {1, 1, 1}, 0, 0};
+static const struct fl_sharpen_rule sharpen_rule = {{0.5f, 0.2f, 0.05f}, 0.6f, 0.02f};
+static const float taps_weight[6] = {0.02f, -0.1f, 0.58f, 0.58f, -0.1f, 0.02f};
+static const struct fl_filter_taps taps = {taps_weight, 6, 2, 2};
+
+CASE(unpack_u8, ((const uint8_t *)IN(0, 0), OUT(0), WIDTH))
+CASE(unpack_u16, ((const uint16_t *)IN(0, 0), OUT(0), WIDTH))
+CASE(offset_scale, (IN(0, 0), OUT(0), small_pair, pair, WIDTH))
+CASE(multiply, (IN(0, 0), IN(1, 0), OUT(0), WIDTH))
+CASE(stabilise, (IN(0, 0), OUT(0), 0.001f, 0.1f, 33.3f, WIDTH))
+CASE(unstabilise, (IN(0, 0), OUT(0), 0.001f, 0.1f, 33.3f, WIDTH))
+CASE(matrix3, (IN(0, 0), IN(1, 0), IN(2, 0), unit_matrix, WIDTH))
+CASE(tone_bin, (IN(0, 0), IN(1, 0), IN(2, 0), OUT(0), -12, 2, WIDTH))
+CASE(tone_gain, (IN(0, 0), OUT(0), &rows.segment, WIDTH))
+CASE(gamut, (OUT(0), OUT(1), OUT(2), &gamut_rule, WIDTH))
+CASE(curve, (IN(0, 0), OUT(0), &rows.curve, WIDTH))
+CASE(filmic, (OUT(0), OUT(1), OUT(2), &rows.curve, &rows.curve, 0.5f, WIDTH))
+CASE(encode_u8, (IN(0, 0), IN(1, 0), IN(2, 0), (uint8_t *)OUT(0), WIDTH))
+CASE(encode_u16, (IN(0, 0), IN(1, 0), IN(2, 0), (uint16_t *)OUT(0), WIDTH))
+CASE(color_difference, (AT(0), OUT(0), OUT(1), 0, WIDTH))
+CASE(green_mean, (IN(0, 0), IN(1, 0), AT(2), 0, OUT(0), WIDTH))
+CASE(difference_gradient, (IN(1, 0), AT(2), OUT(0), OUT(1), WIDTH))
+CASE(green_fuse, (IN(0, 0), IN(1, 0), AT(2), AT(3), AT(4), fuse_weight, 0, OUT(0), WIDTH))
+CASE(diagonal_difference, (AT(0), AT(1), 0, OUT(0), WIDTH))
+CASE(color_planes, (AT(0), AT(1), AT(2), 0, OUT(0), OUT(1), WIDTH))
+CASE(green_refine, (AT(0), AT(1), 0, OUT(0), OUT(1), WIDTH))
+CASE(green_balance, (AT(0), &green_rule, 0, OUT(0), WIDTH))
+CASE(root, (IN(0, 0), OUT(0), 0.001f, WIDTH))
+CASE(find_defects, ((const float *const *)(AT(0) - 2), &defect_rule, 0, OUT(0), WIDTH))
+CASE(find_defects_mono, ((const float *const *)(AT(0) - 2), &defect_rule, OUT(0), WIDTH))
+CASE(filter_rows, (IN(0, 0), STRIDE, &taps, OUT(0), WIDTH))
+CASE(luma, (IN(0, 0), IN(1, 0), IN(2, 0), OUT(0), WIDTH))
+CASE(sharpen_columns,
+     ((const float *const *)(AT(0) - 2), &sharpen_rule, OUT(0), OUT(1), OUT(2), WIDTH))
+CASE(sharpen_delta,
+     (IN(0, 0), IN(1, 0), IN(2, 0), IN(3, 0), IN(4, 0), &sharpen_rule, OUT(0), WIDTH))
+CASE(add, (IN(0, 0), IN(1, 0), OUT(0), WIDTH))
+CASE(stabilised_to_root, (IN(0, 0), OUT(0), 0.1f, WIDTH))
+CASE(root_to_linear, (IN(0, 0), OUT(0), 0.001f, 0.1f, WIDTH))
+CASE(unbias, (IN(0, 0), OUT(0), 0.01f, 1.5f, WIDTH))
+CASE(to_opponent, (OUT(0), OUT(1), OUT(2), WIDTH))
+CASE(from_opponent, (OUT(0), OUT(1), OUT(2), WIDTH))
+CASE(ratio, (IN(0, 0), IN(1, 0), OUT(0), WIDTH))
+CASE(edge_mean, (AT(0), 500, OUT(0), WIDTH))
+
+/* Half the width out of the whole. */
+static int call_halve(const struct fl_kernels *k)
+{
+    k->halve(AT(0), NULL, OUT(0), WIDTH / 2);
+    return WIDTH / 2;
+}
+
+static int call_enlarge(const struct fl_kernels *k)
+{
+    k->enlarge(AT(0), 1, IN(1, 0), 1, OUT(0), WIDTH);
+    return WIDTH;
+}
+
+/* Two rows. */
+static int call_block_mean(const struct fl_kernels *k)
+{
+    k->block_mean(AT(0), block_variance, 0.4f, OUT(0), OUT(1), WIDTH);
+    return 2 * WIDTH;
+}
+
+/* A row of blocks stands for as many rows as there are between two of them. */
+static int call_dct_shrink(const struct fl_kernels *k)
+{
+    const int blocks = (WIDTH - 8) / rows.shrink.step + 1;
+    k->dct_shrink(rows.row[0], &rows.shrink, 0, blocks, rows.scratch, rows.out[0], rows.out[1]);
+    return WIDTH * rows.shrink.step;
+}
+
+static const struct {
+    const char *name;
+    call_fn *call;
+} cases[] = {
+#define ENTRY(NAME)                                                                                \
+    {                                                                                              \
+#NAME, call_##NAME                                                                         \
+    }
+    ENTRY(unpack_u8),
+    ENTRY(unpack_u16),
+    ENTRY(offset_scale),
+    ENTRY(multiply),
+    ENTRY(stabilise),
+    ENTRY(unstabilise),
+    ENTRY(matrix3),
+    ENTRY(tone_bin),
+    ENTRY(tone_gain),
+    ENTRY(gamut),
+    ENTRY(curve),
+    ENTRY(filmic),
+    ENTRY(encode_u8),
+    ENTRY(encode_u16),
+    ENTRY(color_difference),
+    ENTRY(green_mean),
+    ENTRY(difference_gradient),
+    ENTRY(green_fuse),
+    ENTRY(diagonal_difference),
+    ENTRY(color_planes),
+    ENTRY(green_refine),
+    ENTRY(green_balance),
+    ENTRY(root),
+    ENTRY(find_defects),
+    ENTRY(find_defects_mono),
+    ENTRY(filter_rows),
+    ENTRY(luma),
+    ENTRY(sharpen_columns),
+    ENTRY(sharpen_delta),
+    ENTRY(add),
+    ENTRY(stabilised_to_root),
+    ENTRY(root_to_linear),
+    ENTRY(unbias),
+    ENTRY(to_opponent),
+    ENTRY(from_opponent),
+    ENTRY(halve),
+    ENTRY(enlarge),
+    ENTRY(dct_shrink),
+    ENTRY(ratio),
+    ENTRY(edge_mean),
+    ENTRY(block_mean),
+};
+
+static double thread_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
+}
+
+/* Kernels that work in place would run away to infinity or to denormals. */
+static void restore_outputs(void)
+{
+    for (int p = 0; p < 3; p++)
+        for (int y = 0; y < ROWS; y++)
+            fill_row(rows.out[p][y], (uint32_t)(p * ROWS + y));
+}
+
+bool bench_kernel_run(int index, enum fl_cpu cpu, struct bench_kernel *out)
+{
+    const struct fl_kernels *k = fl_kernels_for(cpu);
+    double batch[BATCHES];
+    if (index < 0 || (size_t)index >= sizeof cases / sizeof *cases || !k)
+        return false;
+    out->name = cases[index].name;
+    out->cpu = k->cpu;
+    for (int b = 0; b < BATCHES; b++) {
+        double pixels = 0.0, start, end;
+        restore_outputs();
+        start = end = thread_ns();
+        while (end - start < BATCH_NS) {
+            for (int i = 0; i < 8; i++)
+                pixels += cases[index].call(k);
+            end = thread_ns();
+        }
+        batch[b] = (end - start) / pixels;
+    }
+    out->ns = bench_median(batch, BATCHES);
+    return true;
+}
