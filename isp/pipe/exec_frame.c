@@ -109,6 +109,16 @@ static void pass_buffers_free(struct pass *pass, int workers)
     free(pass->scratch);
 }
 
+/* The whole picture, nothing shared. */
+static int new_store(struct fl_row_store *store, const struct fl_segment *segment,
+                     const struct fl_plan_group *group, const struct fl_layout *layout)
+{
+    struct fl_row_need need[FL_MAX_PLANES];
+    for (int p = 0; p < layout->planes; p++)
+        need[p] = (struct fl_row_need){-1, segment->height, group->plane[p].pad_x};
+    return fl_row_store_init(store, layout, segment->width, need, NULL);
+}
+
 /* Runs all steps; store[0] and store[1] alternate. Returns the store with the result or NULL. */
 static struct fl_row_store *run_steps(struct pass *pass, const struct fl_segment *segment,
                                       const struct fl_plan *plan, struct fl_row_store store[2])
@@ -122,8 +132,7 @@ static struct fl_row_store *run_steps(struct pass *pass, const struct fl_segment
             group++;
             current ^= 1;
             fl_row_store_free(&store[current]);
-            if (!fl_row_store_init(&store[current], &step->out.layout, segment->width,
-                                   segment->height, plan->group[group].pad_x))
+            if (!new_store(&store[current], segment, &plan->group[group], &step->out.layout))
                 return NULL;
         }
         pass->step = step;
@@ -134,7 +143,7 @@ static struct fl_row_store *run_steps(struct pass *pass, const struct fl_segment
         atomic_store(&pass->bands_done, 0);
         runner->run(runner->self, pass->bands, run_band, pass);
         if (i == plan->group[group].last)
-            fl_row_store_mirror(&store[current], 0, segment->height, plan->group[group].pad_x);
+            fl_row_store_mirror(&store[current], 0, segment->height);
     }
     return &store[current];
 }

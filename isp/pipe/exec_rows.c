@@ -68,7 +68,7 @@ static void run_group(struct job *job, struct worker *w, int g, int y0, int n)
             step->stage->rows(step->state, i == group->first ? &in : &out, &out, w->scratch);
         add_seconds(w, step, start);
     }
-    fl_row_store_mirror(&w->ring[g], y0, n, group->pad_x);
+    fl_row_store_mirror(&w->ring[g], y0, n);
 }
 
 /* Makes rows of group g up to, but not including, `end`. */
@@ -150,10 +150,15 @@ static int worker_init(struct worker *w, const struct job *job)
     int longest = FL_BLOCK_ROWS;
     for (int g = 0; g < plan->groups; g++) {
         const struct fl_plan_group *group = &plan->group[g];
+        const struct fl_layout *layout = &job->segment->step[group->last].out.layout;
+        struct fl_row_need need[FL_MAX_PLANES];
         int rows = FL_BLOCK_ROWS + 2 * group->halo_y;
         longest = rows > longest ? rows : longest;
-        if (!fl_row_store_init(&w->ring[g], &job->segment->step[group->last].out.layout,
-                               job->segment->width, group->ring_rows, group->pad_x))
+        for (int p = 0; p < layout->planes; p++)
+            need[p] = (struct fl_row_need){group->plane[p].shared, group->plane[p].ring_rows,
+                                           group->plane[p].pad_x};
+        if (!fl_row_store_init(&w->ring[g], layout, job->segment->width, need,
+                               g > 0 ? &w->ring[g - 1] : NULL))
             return 0;
     }
     w->table_memory = calloc((size_t)longest * 2 * FL_MAX_PLANES, sizeof *w->table_memory);

@@ -31,13 +31,19 @@ struct fl_sink {
     void *user;
 };
 
+/* A plane of a group's output. */
+struct fl_plan_plane {
+    int shared;    /* it is this plane of the group before, in the same memory; -1: its own */
+    int pad_x;     /* pixels kept valid left and right, for all that read the memory */
+    int ring_rows; /* rows of it, so that the last reader finds what it needs; multiple of align */
+};
+
 /* How a segment is cut for the row executor. A group is a step with a ring of its own and the
  * in-place steps that run on the same rows right after it. */
 struct fl_plan_group {
     int first, last; /* steps */
     int halo_y;      /* rows around a block that the first step reads of the group before */
-    int pad_x;       /* pixels kept valid left and right of this group's rows */
-    int ring_rows;   /* unshifted; a multiple of align */
+    struct fl_plan_plane plane[FL_MAX_PLANES];
 };
 
 struct fl_plan {

@@ -8,31 +8,37 @@
 #define FLOATS_PER_LINE (FL_ALIGN / (int)sizeof(float))
 
 int fl_row_store_init(struct fl_row_store *store, const struct fl_layout *layout, int width,
-                      int rows, int pad)
+                      const struct fl_row_need *need, const struct fl_row_store *before)
 {
     size_t offset[FL_MAX_PLANES], total = 0, size;
     memset(store, 0, sizeof *store);
     store->layout = *layout;
     store->width = width;
     for (int p = 0; p < layout->planes; p++) {
-        int w = fl_shifted(width, layout->shift[p]);
-        int side = fl_shifted(pad, layout->shift[p]);
-        store->left[p] = (int)fl_round_up((size_t)side, FLOATS_PER_LINE);
-        store->rows[p] = fl_shifted(rows, layout->shift[p]);
-        size = (size_t)store->left[p] + (size_t)w + (size_t)side + FL_ROW_SLACK;
+        int shift = layout->shift[p];
+        size_t side = (size_t)fl_shifted(need[p].pad, shift);
+        size_t left = fl_round_up(side, FLOATS_PER_LINE);
+        if (need[p].of >= 0) {
+            store->stride[p] = before->stride[need[p].of];
+            store->rows[p] = before->rows[need[p].of];
+            continue;
+        }
+        store->rows[p] = fl_shifted(need[p].rows, shift);
+        store->pad[p] = (int)side;
+        size = left + (size_t)fl_shifted(width, shift) + side + FL_ROW_SLACK;
         store->stride[p] = (int)(fl_row_stride(size * sizeof(float)) / sizeof(float));
-        offset[p] = total + (size_t)store->left[p];
+        offset[p] = total + left;
         if (!fl_size_mul((size_t)store->stride[p], (size_t)store->rows[p], &size) ||
             !fl_size_add(total, size, &total))
             return 0;
     }
     if (!fl_size_mul(total, sizeof(float), &size))
         return 0;
-    store->memory = fl_aligned_alloc(size);
-    if (!store->memory)
+    store->memory = size ? fl_aligned_alloc(size) : NULL;
+    if (size && !store->memory)
         return 0;
     for (int p = 0; p < layout->planes; p++)
-        store->data[p] = store->memory + offset[p];
+        store->data[p] = need[p].of >= 0 ? before->data[need[p].of] : store->memory + offset[p];
     return 1;
 }
 
@@ -63,16 +69,14 @@ static void mirror_row(float *row, int width, int pad)
     }
 }
 
-void fl_row_store_mirror(const struct fl_row_store *store, int y0, int n, int pad)
+void fl_row_store_mirror(const struct fl_row_store *store, int y0, int n)
 {
-    if (pad == 0)
-        return;
     for (int p = 0; p < store->layout.planes; p++) {
         int shift = store->layout.shift[p];
-        int end = fl_shifted(y0 + n, shift);
+        int end = store->pad[p] > 0 ? fl_shifted(y0 + n, shift) : 0;
         for (int y = y0 >> shift; y < end; y++)
             mirror_row(fl_row_store_at(store, p, y), fl_shifted(store->width, shift),
-                       fl_shifted(pad, shift));
+                       store->pad[p]);
     }
 }
 

@@ -6,28 +6,35 @@
 
 #include <stddef.h>
 
-/* Planes whose rows have `pad` pixels left and right of the picture; capacity rows each. */
+/* Planes of some rows with some pixels left and right of the picture. */
 struct fl_row_store {
     struct fl_layout layout;
     int width;                  /* unshifted */
     int stride[FL_MAX_PLANES];  /* floats */
-    int left[FL_MAX_PLANES];    /* floats before the first pixel */
     int rows[FL_MAX_PLANES];    /* capacity */
+    int pad[FL_MAX_PLANES];     /* mirrored pixels left and right; 0 where the memory is shared */
     float *data[FL_MAX_PLANES]; /* start of the first row's first pixel */
     float *memory;
 };
 
-/* rows and pad unshifted. Returns 0 without memory. */
+/* Memory of one plane, unshifted: rows and pixels left and right; `of` >= 0: that plane of the
+ * store before, in the same memory. */
+struct fl_row_need {
+    int of, rows, pad;
+};
+
+/* need: one per plane; before: the store that planes may be shared with, or NULL. Returns 0
+ * without memory. */
 int fl_row_store_init(struct fl_row_store *store, const struct fl_layout *layout, int width,
-                      int rows, int pad);
+                      const struct fl_row_need *need, const struct fl_row_store *before);
 void fl_row_store_free(struct fl_row_store *store);
 
 /* Row of a plane, in the plane's own rows, wrapping at the capacity. */
 float *fl_row_store_at(const struct fl_row_store *store, int plane, int row);
 
-/* Mirrors the borders of the plane rows that belong to unshifted rows [y0, y0 + n): `pad` unshifted
- * pixels on both sides. */
-void fl_row_store_mirror(const struct fl_row_store *store, int y0, int n, int pad);
+/* Mirrors the borders of the plane rows that belong to unshifted rows [y0, y0 + n), by as many
+ * pixels as each plane has room for. */
+void fl_row_store_mirror(const struct fl_row_store *store, int y0, int n);
 
 /* Fills pointer tables for rows [y0, y0 + n) with halo rows, mirrored at the picture's height.
  * table: FL_MAX_PLANES arrays of at least n + 2 halo pointers each; row[p] is set to point into

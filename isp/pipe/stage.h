@@ -71,6 +71,10 @@ struct fl_prepared {
     int halo_x, halo_y;  /* pixels around its rows that the stage reads; even for mosaics */
     size_t scratch_size; /* bytes of working memory a call needs, 64-byte aligned */
     bool bypass;         /* nothing to do: the stage is left out; the flow must be unchanged */
+    /* Output planes that are input planes as they were: kept[to] = 1 + from, 0 for others. An
+     * executor may give both the same memory, which fl_keep_plane() notices; rows() must not write
+     * to such a plane in any other way. */
+    uint8_t kept[FL_MAX_PLANES];
 };
 
 enum fl_stage_flags {

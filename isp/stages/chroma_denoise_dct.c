@@ -24,6 +24,9 @@ static fl_err half_prepare(void *state, const struct fl_prepare *p, struct fl_pr
     if (fl_chroma_begin(s, p, out) > 0.0)
         p->flow->layout = fl_chroma_layout(false, s->residual);
     out->halo_x = out->halo_y = 2;
+    fl_keeps(out, 0, CHROMA_LUMA);
+    for (int c = 0; s->residual && c < 2; c++)
+        fl_keeps(out, 1 + c, CHROMA_REST + c);
     return fl_success();
 }
 
@@ -46,6 +49,8 @@ static fl_err split_prepare(void *state, const struct fl_prepare *p, struct fl_p
     double strength = fl_chroma_begin(s, p, out);
     out->bypass = out->bypass || (s->levels == 1 && !s->residual);
     out->halo_x = out->halo_y = 4;
+    for (int i = 0; i < CHROMA_REST; i++) /* luminance and the half planes */
+        fl_keeps(out, i, i);
     if (strength > 0.0)
         p->flow->layout = fl_chroma_layout(s->levels == 2, s->residual);
     return fl_success();
@@ -93,6 +98,7 @@ static fl_err shrink_prepare(void *state, const struct fl_prepare *p, struct fl_
         }
     out->halo_x = out->halo_y = FL_SLIDING_DCT_HALO << s->base.levels;
     out->scratch_size = fl_sliding_dct_scratch(p->flow->width);
+    fl_keeps(out, CHROMA_LUMA, CHROMA_LUMA);
     return fl_success();
 }
 
@@ -123,6 +129,10 @@ static fl_err detail_prepare(void *state, const struct fl_prepare *p, struct fl_
     fl_chroma_begin(s, p, out);
     out->bypass = out->bypass || s->levels == 1;
     out->halo_x = out->halo_y = 4;
+    for (int i = 0; i < CHROMA_REST; i++)
+        fl_keeps(out, i, i);
+    for (int c = 0; s->residual && c < 2; c++)
+        fl_keeps(out, fl_chroma_residual_at(s) + c, fl_chroma_residual_at(s) + c);
     return fl_success();
 }
 
@@ -148,6 +158,9 @@ static fl_err merge_prepare(void *state, const struct fl_prepare *p, struct fl_p
     fl_chroma_begin(s, p, out);
     out->bypass = out->bypass || s->levels == 1;
     out->halo_x = out->halo_y = 8;
+    fl_keeps(out, CHROMA_LUMA, CHROMA_LUMA);
+    for (int c = 0; s->residual && c < 2; c++)
+        fl_keeps(out, fl_chroma_residual_at(s) + c, CHROMA_REST + c);
     if (!out->bypass)
         p->flow->layout = fl_chroma_layout(false, s->residual);
     return fl_success();
@@ -172,6 +185,7 @@ static fl_err join_prepare(void *state, const struct fl_prepare *p, struct fl_pr
     struct fl_chroma_state *s = state;
     if (fl_chroma_begin(s, p, out) > 0.0)
         p->flow->layout = fl_layout_of(3);
+    fl_keeps(out, CHROMA_LUMA, 0);
     out->halo_x = out->halo_y = 4;
     return fl_success();
 }

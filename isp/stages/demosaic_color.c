@@ -23,6 +23,8 @@ static fl_err prepare_diagonal(void *state, const struct fl_prepare *p, bool aga
                                struct fl_prepared *out)
 {
     out->halo_x = out->halo_y = 2;
+    fl_keeps(out, 0, 0);
+    fl_keeps(out, 1, 1);
     if (fl_demosaic_begin(state, p, runs(p, again), out))
         p->flow->layout = fl_layout_of(3);
     return fl_success();
@@ -33,6 +35,7 @@ static fl_err prepare_color(void *state, const struct fl_prepare *p, bool again,
 {
     bool last = again || fl_demosaic_method(p) != FL_DEMOSAIC_REFINED;
     out->halo_x = out->halo_y = 2;
+    fl_keeps(out, 1, 1);
     if (fl_demosaic_begin(state, p, runs(p, again), out) && last)
         fl_demosaic_end(p);
     return fl_success();

@@ -16,6 +16,7 @@ static const float weight[5] = {0.26565083f, 0.251294919f, 0.212716556f, 0.16112
 static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     out->halo_x = out->halo_y = 4;
+    fl_keeps(out, 0, 0);
     if (fl_demosaic_begin(state, p, fl_demosaic_method(p) >= FL_DEMOSAIC_DIRECTIONAL, out))
         p->flow->layout = fl_layout_of(2);
     return fl_success();

@@ -13,6 +13,8 @@ static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepare
 {
     out->halo_x = 4;
     out->halo_y = 2;
+    for (int i = 0; i < 3; i++)
+        fl_keeps(out, i, i);
     if (fl_demosaic_begin(state, p, fl_demosaic_method(p) >= FL_DEMOSAIC_DIRECTIONAL, out))
         p->flow->layout = fl_layout_of(5);
     return fl_success();

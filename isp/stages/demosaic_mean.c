@@ -12,6 +12,7 @@
 static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     out->halo_x = out->halo_y = 2;
+    fl_keeps(out, 0, 0);
     if (fl_demosaic_begin(state, p, fl_demosaic_method(p) == FL_DEMOSAIC_LINEAR, out))
         p->flow->layout = fl_layout_of(2);
     return fl_success();

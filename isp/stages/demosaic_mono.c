@@ -13,6 +13,8 @@ static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepare
     out->bypass = !p->flow->mono || p->flow->layout.planes != 1;
     if (!out->bypass)
         p->flow->layout = fl_layout_of(3);
+    for (int i = 0; i < 3; i++)
+        fl_keeps(out, 0, i);
     return fl_success();
 }
 

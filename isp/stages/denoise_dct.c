@@ -46,6 +46,8 @@ static fl_err half_prepare(void *state, const struct fl_prepare *p, struct fl_pr
 {
     begin(state, p, 2, out);
     out->halo_x = out->halo_y = 2;
+    for (int i = 0; i < 3; i++)
+        fl_keeps(out, i, i);
     if (!out->bypass)
         p->flow->layout = with_half();
     return fl_success();
@@ -74,6 +76,8 @@ static fl_err shrink_prepare(void *state, const struct fl_prepare *p, struct fl_
     fl_sliding_dct_init(&s->half, p->kernels, variance, LAMBDA * plan.strength, plan.step);
     out->halo_x = out->halo_y = FL_SLIDING_DCT_HALO * plan.levels;
     out->scratch_size = fl_sliding_dct_scratch(p->flow->width);
+    fl_keeps(out, 1, 1);
+    fl_keeps(out, 2, 2);
     return fl_success();
 }
 
@@ -93,6 +97,8 @@ static fl_err detail_prepare(void *state, const struct fl_prepare *p, struct fl_
 {
     begin(state, p, 2, out);
     out->halo_x = out->halo_y = 2;
+    for (int i = 0; i < 3; i++)
+        fl_keeps(out, i, i);
     return fl_success();
 }
 
@@ -111,6 +117,8 @@ static fl_err merge_prepare(void *state, const struct fl_prepare *p, struct fl_p
 {
     begin(state, p, 2, out);
     out->halo_x = out->halo_y = 4;
+    fl_keeps(out, 1, 1);
+    fl_keeps(out, 2, 2);
     if (!out->bypass)
         p->flow->layout = fl_layout_of(3);
     return fl_success();

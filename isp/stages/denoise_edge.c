@@ -34,6 +34,8 @@ static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepare
     double reach = REACH_SIGMAS * plan.strength;
     out->bypass = !plan.active || plan.method != FL_DENOISE_EDGE;
     out->halo_x = out->halo_y = 2;
+    fl_keeps(out, 1, 1);
+    fl_keeps(out, 2, 2);
     s->kernels = p->kernels;
     if (!out->bypass)
         s->per_variance = (float)(1.0 / (reach * reach * pixel_variance(p->flow)));

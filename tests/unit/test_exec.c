@@ -2,6 +2,7 @@
  * with halos, several planes and half-resolution planes. The stages are made so that any row that
  * is late, stale or wrongly mirrored changes the result. */
 #include "plan.h"
+#include "planes.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -61,13 +62,25 @@ static void split_rows(const void *state, const struct fl_rows *in, const struct
 {
     (void)state;
     (void)scratch;
-    for (int y = 0; y < out->n; y++)
-        memcpy(out->row[0][y], in->row[0][y], (size_t)out->width * sizeof(float));
+    fl_keep_plane(in, 0, out, 0, 0);
     for (int y = 0; y < fl_shifted(out->n, 1); y++)
         for (int x = 0; x < fl_shifted(out->width, 1); x++)
             out->row[1][y][x] = 0.25f * ((in->row[0][2 * y][2 * x] + in->row[0][2 * y][2 * x + 1]) +
                                          (in->row[0][2 * y + 1][2 * x] +
                                           in->row[0][2 * y + 1][2 * x + 1]));
+}
+
+/* Keeps the full plane, whose memory both groups before now share; reads around the half one, so
+ * that what is kept has to wait. */
+static void smooth_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
+                        void *scratch)
+{
+    (void)state;
+    (void)scratch;
+    fl_keep_plane(in, 0, out, 0, 0);
+    for (int y = 0; y < fl_shifted(out->n, 1); y++)
+        for (int x = 0; x < fl_shifted(out->width, 1); x++)
+            out->row[1][y][x] = 0.5f * in->row[1][y - 4][x - 3] + 0.25f * in->row[1][y + 4][x + 1];
 }
 
 /* Full and half plane back to one, reading neighbours in both. */
@@ -91,9 +104,10 @@ static const struct fl_stage stages[] = {
     {.name = "position", .flags = FL_STAGE_IN_PLACE, .rows = add_position},
     {.name = "split", .rows = split_rows},
     {.name = "join", .rows = join_rows},
+    {.name = "smooth", .rows = smooth_rows},
 };
 
-#define STEPS 8
+#define STEPS 9
 
 struct chain {
     struct fl_step step[STEPS];
@@ -103,7 +117,7 @@ struct chain {
 
 static void make_chain(struct chain *c, int width, int height)
 {
-    static const int order[STEPS] = {0, 1, 2, 3, 4, 2, 1, 2};
+    static const int order[STEPS] = {0, 1, 2, 3, 5, 4, 2, 1, 2};
     int windows = 0;
     memset(c, 0, sizeof *c);
     c->window[0] = (struct window){2, 4};
@@ -119,10 +133,11 @@ static void make_chain(struct chain *c, int width, int height)
             s->prepared.halo_y = c->window[windows].hy;
             s->prepared.scratch_size = (size_t)width * sizeof(float);
             windows++;
-        } else if (order[i] == 3) {
-            s->prepared.halo_x = s->prepared.halo_y = 2;
+        } else if (order[i] == 3 || order[i] == 5) {
+            s->prepared.halo_x = s->prepared.halo_y = order[i] == 3 ? 2 : 8;
             s->out.layout = fl_layout_of(2);
             s->out.layout.shift[1] = 1;
+            fl_keeps(&s->prepared, 0, 0);
         } else if (order[i] == 4) {
             s->prepared.halo_x = s->prepared.halo_y = 4;
         }
