@@ -62,7 +62,7 @@ struct fl_control {
     double cct_k;         /* of the white point; 0 = unknown */
     double matrix[9];     /* white-balanced camera RGB -> linear output RGB; white stays white */
     double exposure_gain; /* linear, all sources together */
-    double white;         /* standard look: scene value, after exposure, that display white shows */
+    double white;         /* standard look: level after local tone that becomes display white */
     struct fl_green_fit green;
     struct fl_tone_grid grid;
     struct fl_noise noise[3]; /* what denoise should believe: measured, tagged, or both */

@@ -4,6 +4,7 @@
 
 #include "fastlog.h"
 #include "flmath.h"
+#include "level_histogram.h"
 
 #include <math.h>
 
@@ -11,11 +12,8 @@
 #define USUAL_BRIGHTNESS 0.135
 #define FLOOR            0.001 /* added to luminance before the logarithm: deep shadows are alike */
 #define HIGHLIGHT_LIMIT  3.0   /* the brightest hundredth may reach this multiple of white */
-#define MAX_WHITE        8.0
-
-#define BINS     320 /* of the histogram of log2 luminance, 1/16 stop each */
-#define BIN_STEP 16.0
-#define BIN_MIN  (-16.0)
+#define PAPER            0.8   /* and where it is below this, nothing is too bright */
+#define NOISE_LIMIT      4.0   /* variances of the noise that half a lift is worth */
 
 double fl_cell_luminance(const struct fl_statistics *stats, const struct fl_control *control,
                          size_t cell)
@@ -41,42 +39,23 @@ static double place_weight(const struct fl_statistics *stats, size_t cell)
 
 struct brightness {
     double log_average;
-    double p99, p995; /* percentiles of luminance */
+    double p99; /* percentile of luminance */
 };
-
-/* Level below which a share of the weight lies; linear inside a bin. */
-static double percentile(const double histogram[BINS], double total, double share)
-{
-    double below = 0.0, wanted = share * total;
-    for (int i = 0; i < BINS; i++) {
-        if (below + histogram[i] >= wanted && histogram[i] > 0.0)
-            return fl_exp2(BIN_MIN + (i + (wanted - below) / histogram[i]) / BIN_STEP);
-        below += histogram[i];
-    }
-    return 1.0;
-}
 
 static struct brightness measure(const struct fl_statistics *stats,
                                  const struct fl_control *control)
 {
     struct brightness b;
-    double histogram[BINS] = {0}, sum = 0.0, total = 0.0;
+    struct fl_level_histogram histogram = {.total = 0.0};
+    double sum = 0.0;
     size_t n = (size_t)stats->cols * (size_t)stats->rows;
     for (size_t i = 0; i < n; i++) {
         double w = place_weight(stats, i), y = fl_cell_luminance(stats, control, i);
-        double l = fl_fast_log2((float)(y + FLOOR));
-        double u = (fl_fast_log2((float)(y + 1e-9)) - BIN_MIN) * BIN_STEP - 0.5;
-        int k;
-        u = u < 0.0 ? 0.0 : u > BINS - 1.001 ? BINS - 1.001 : u;
-        k = (int)u;
-        histogram[k] += w * (1.0 - (u - k)); /* shared between two bins, so that it is smooth */
-        histogram[k + 1] += w * (u - k);
-        sum += w * l;
-        total += w;
+        fl_level_add(&histogram, y, w);
+        sum += w * fl_fast_log2((float)(y + FLOOR));
     }
-    b.log_average = fl_exp2(sum / total);
-    b.p99 = percentile(histogram, total, 0.99);
-    b.p995 = percentile(histogram, total, 0.995);
+    b.log_average = fl_exp2(sum / histogram.total);
+    b.p99 = fl_level_percentile(&histogram, 0.99);
     return b;
 }
 
@@ -87,18 +66,29 @@ static double soft_min(double a, double b)
     return -width * fl_log2(fl_exp2(-a / width) + fl_exp2(-b / width));
 }
 
+/* Share of a lift that is worth having: little where most of the frame is noise. */
+static double worth(double level, const struct fl_noise *noise)
+{
+    double variance = noise->s * level + noise->o;
+    return variance > 0.0 ? level * level / (level * level + NOISE_LIMIT * variance) : 1.0;
+}
+
 /* Stops from the camera's exposure. Half of a small deviation is made good or more, little of a
- * large one: a night stays night, snow stays bright. */
-static double correction(const struct brightness *b, double camera_gain)
+ * large one: a night stays night. What has no highlights to save is not darkened: snow and paper
+ * stay bright. */
+static double correction(const struct brightness *b, double camera_gain,
+                         const struct fl_noise *noise)
 {
     double wanted = fl_log2(USUAL_BRIGHTNESS / (b->log_average * camera_gain));
     double room = fl_log2(HIGHLIGHT_LIMIT / (b->p99 * camera_gain));
-    double stops = wanted > 0.0 ? wanted / (1.0 + wanted / 3.0) : wanted / (1.0 - wanted / 0.8);
-    if (stops > 0.0) {
-        double limited = soft_min(stops, room > 0.0 ? room : 0.0);
-        stops = limited > 0.0 ? limited : 0.0;
-    }
-    return stops;
+    double excess = fl_log2(b->p99 * camera_gain / PAPER), stops;
+    if (wanted > 0.0)
+        stops = soft_min(wanted / (1.0 + wanted / 3.0), room > 0.0 ? room : 0.0) *
+                worth(b->log_average - FLOOR, noise);
+    else
+        stops = soft_min(-wanted / (1.0 - wanted / 0.8), excess > 0.0 ? excess : 0.0);
+    stops = stops > 0.0 ? stops : 0.0;
+    return wanted > 0.0 ? stops : -stops;
 }
 
 static double within(double v, double low, double high)
@@ -111,11 +101,9 @@ void fl_exposure_decide(const struct fl_statistics *stats, const struct fl_meta 
 {
     double baseline = fabs(meta->baseline_exposure_ev) <= 10.0 ? meta->baseline_exposure_ev : 0.0;
     double camera_gain = fl_exp2(baseline), stops = within(settings->ev, -16.0, 16.0);
-    control->white = 1.0;
     if (settings->look != FL_LOOK_NEUTRAL) {
         struct brightness b = measure(stats, control);
-        stops += correction(&b, camera_gain);
-        control->white = within(1.15 * b.p995 * camera_gain * fl_exp2(stops), 1.0, MAX_WHITE);
+        stops += correction(&b, camera_gain, &control->noise[1]);
     }
     control->exposure_gain = fl_exp2(baseline + stops);
 }

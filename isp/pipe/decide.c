@@ -11,6 +11,7 @@
 #include "noise_estimate.h"
 #include "stages.h"
 #include "statistics.h"
+#include "white_level.h"
 
 #include <string.h>
 
@@ -135,6 +136,8 @@ static fl_err decide_all(const struct fl_decide *d, struct measure *m, struct fl
     fl_exposure_decide(m->statistics.stats, &d->frame->meta, d->settings, control);
     if (strength > 0.0f)
         FL_TRY(fl_local_tone_make(m->statistics.stats, control, strength, &control->grid));
+    if (d->settings->look != FL_LOOK_NEUTRAL)
+        fl_white_level_decide(m->statistics.stats, control);
     return fl_success();
 }
 

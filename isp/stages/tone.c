@@ -15,6 +15,8 @@
 
 #include <string.h>
 
+#define MORE_THAN_GREY 1.05 /* times the white that would make the curve a straight power */
+
 enum { CURVE_SRGB, CURVE_FILMIC };
 
 struct tone_params {
@@ -57,12 +59,14 @@ static double encode_at(double u, const void *user)
     return fl_srgb_encode(u);
 }
 
+/* The curve needs room above grey: k > 0 where white^p > grey^(p - 1). */
 static struct filmic solve_filmic(double contrast, double grey, double white)
 {
     struct filmic f;
     double a, b;
+    double least = MORE_THAN_GREY * fl_pow(grey, (contrast - 1.0) / contrast);
     f.p = contrast;
-    f.white = white > 1.0 ? white : 1.0;
+    f.white = white > least ? white : least; /* NaN as well */
     a = fl_pow(grey, f.p);
     b = fl_pow(f.white, f.p);
     f.k = a * b * (1.0 - grey) / (grey * b - a);
@@ -81,10 +85,6 @@ static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_pr
     fl_curve_make(&s->encode, encode_at, NULL);
     if (s->filmic) {
         struct filmic f = solve_filmic((double)q->contrast, (double)q->grey, p->control->white);
-        /* The curve needs room above grey: grey * white^p > grey^p, which white > 1 gives. */
-        if (!(f.k > 0.0))
-            return fl_error(FL_ERR_RANGE, "tone.grey=%g leaves no room below white %g",
-                            (double)q->grey, f.white);
         fl_curve_make(&s->film, filmic_at, &f);
         s->per_white = (float)(1.0 / f.white);
     }

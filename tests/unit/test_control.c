@@ -4,6 +4,7 @@
 #include "local_tone.h"
 #include "noise_estimate.h"
 #include "statistics.h"
+#include "white_level.h"
 
 #include <check.h>
 #include <math.h>
@@ -125,7 +126,7 @@ END_TEST
 /* --- exposure --- */
 
 static double exposure_of(double level, double highlight, double baseline, double ev,
-                          enum fl_look look, double *white)
+                          enum fl_look look)
 {
     struct fl_statistics s = grey_cells(40, 30);
     struct fl_control c = plain_control();
@@ -141,37 +142,36 @@ static double exposure_of(double level, double highlight, double baseline, doubl
         set_cell(&s, 10 + i % 12, 10 + i / 12, highlight);
     fl_exposure_decide(&s, &meta, &settings, &c);
     fl_statistics_free(&s);
-    if (white)
-        *white = c.white;
     return c.exposure_gain;
 }
 
 START_TEST(neutral_exposure_is_what_was_asked)
 {
-    double white;
-    ck_assert_double_eq(exposure_of(0.01, 0, 0, 0, FL_LOOK_NEUTRAL, &white), 1.0);
-    ck_assert_double_eq(white, 1.0);
-    ck_assert_double_eq(exposure_of(0.5, 0, 0.5, 1.5, FL_LOOK_NEUTRAL, NULL), 4.0);
-    ck_assert_double_eq(exposure_of(0.5, 0, NAN, -1, FL_LOOK_NEUTRAL, NULL), 0.5);
-    ck_assert_double_eq(exposure_of(0.5, 0, 1e300, 0, FL_LOOK_NEUTRAL, NULL), 1.0);
+    ck_assert_double_eq(exposure_of(0.01, 0, 0, 0, FL_LOOK_NEUTRAL), 1.0);
+    ck_assert_double_eq(exposure_of(0.5, 0, 0.5, 1.5, FL_LOOK_NEUTRAL), 4.0);
+    ck_assert_double_eq(exposure_of(0.5, 0, NAN, -1, FL_LOOK_NEUTRAL), 0.5);
+    ck_assert_double_eq(exposure_of(0.5, 0, 1e300, 0, FL_LOOK_NEUTRAL), 1.0);
 }
 END_TEST
 
 START_TEST(standard_exposure_is_restrained)
 {
-    double white, gain = exposure_of(0.135, 0, 0, 0, FL_LOOK_STANDARD, NULL), night;
+    double gain = exposure_of(0.135, 0, 0, 0, FL_LOOK_STANDARD), night;
     ck_assert_double_le(fabs(log2(gain)), 0.05); /* already usual */
-    night = 0.002 * exposure_of(0.002, 0, 0, 0, FL_LOOK_STANDARD, NULL);
+    night = 0.002 * exposure_of(0.002, 0, 0, 0, FL_LOOK_STANDARD);
     ck_assert_double_ge(night, 0.004); /* lifted, */
     ck_assert_double_le(night, 0.016); /* but not to day */
-    gain = exposure_of(0.9, 0, 0, 0, FL_LOOK_STANDARD, NULL);
-    ck_assert_double_ge(gain, 0.5); /* snow stays bright */
-    ck_assert_double_le(gain, 0.9);
-    gain = exposure_of(0.02, 0.95, 0, 0, FL_LOOK_STANDARD, &white); /* a window in a dark room */
+    gain = exposure_of(0.9, 0, 0, 0, FL_LOOK_STANDARD);
+    ck_assert_double_ge(gain, 0.9); /* snow stays white */
+    ck_assert_double_le(gain, 1.0);
+    ck_assert_double_eq(exposure_of(0.5, 0, 0, 0, FL_LOOK_STANDARD), 1.0);
+    gain = exposure_of(0.9, 2.0, 0, 0, FL_LOOK_STANDARD); /* too bright */
+    ck_assert_double_ge(gain, 0.5);
+    ck_assert_double_le(gain, 0.8);
+    gain = exposure_of(0.02, 0.95, 0, 0, FL_LOOK_STANDARD); /* a window in a dark room */
     ck_assert_double_ge(gain, 1.7);
     ck_assert_double_le(0.95 * gain, 3.1); /* highlights within reach of the shoulder */
-    ck_assert_double_ge(white, 0.95 * gain);
-    ck_assert_double_eq(exposure_of(0.02, 0.95, 0, 1, FL_LOOK_STANDARD, NULL), 2.0 * gain);
+    ck_assert_double_eq_tol(exposure_of(0.02, 0.95, 0, 1, FL_LOOK_STANDARD), 2.0 * gain, 1e-12);
 }
 END_TEST
 
@@ -180,7 +180,7 @@ START_TEST(standard_exposure_is_smooth)
     double last = 0.0, last_gain = 0.0;
     for (double l = -14.0; l <= 0.0; l += 0.02) {
         double level = exp2(l);
-        double gain = exposure_of(level, 0.8, 0, 0, FL_LOOK_STANDARD, NULL);
+        double gain = exposure_of(level, 0.8, 0, 0, FL_LOOK_STANDARD);
         ck_assert(isfinite(gain) && gain > 0.45 && gain < 8.5);
         ck_assert_double_ge(level * gain, last); /* a brighter scene gives a brighter picture */
         if (last_gain > 0.0)
@@ -188,6 +188,84 @@ START_TEST(standard_exposure_is_smooth)
         last = level * gain;
         last_gain = gain;
     }
+}
+END_TEST
+
+START_TEST(noise_is_not_lifted)
+{
+    struct fl_statistics s = grey_cells(40, 30);
+    struct fl_control c = plain_control();
+    const struct fl_settings settings = {.look = FL_LOOK_STANDARD};
+    const struct fl_meta meta = {.has_neutral = false};
+    double clean;
+    fill(&s, 0.004);
+    fl_exposure_decide(&s, &meta, &settings, &c);
+    clean = log2(c.exposure_gain);
+    c.noise[1].o = 1e-4; /* sigma 0.01 */
+    fl_exposure_decide(&s, &meta, &settings, &c);
+    ck_assert_double_gt(clean, 1.5);
+    ck_assert_double_lt(log2(c.exposure_gain), 0.1 * clean);
+    fill(&s, 0.0);
+    fl_exposure_decide(&s, &meta, &settings, &c);
+    ck_assert_double_le(fabs(log2(c.exposure_gain)), 0.01);
+    fl_statistics_free(&s);
+}
+END_TEST
+
+/* --- white --- */
+
+static double white_of(const double rgb[3], double clipped, struct fl_control *c)
+{
+    struct fl_statistics s = grey_cells(40, 30);
+    fill(&s, 0.1);
+    for (int i = 0; i < 120; i++)
+        for (int k = 0; k < 3; k++) {
+            s.mean[k][i] = (float)rgb[k];
+            s.clipped[i] = (float)clipped;
+        }
+    fl_white_level_decide(&s, c);
+    fl_statistics_free(&s);
+    return c->white;
+}
+
+START_TEST(white_is_above_the_brightest)
+{
+    static const double grey[3] = {1.5, 1.5, 1.5}, red[3] = {1.5, 0.1, 0.1},
+                        dull[3] = {0.2, 0.2, 0.2}, huge[3] = {1e9, 1e9, 1e9},
+                        saturated[3] = {1, 1, 1};
+    struct fl_control c = plain_control();
+    double white = white_of(grey, 0.0, &c);
+    ck_assert(white > 1.5 && white < 1.9);
+    ck_assert_double_le(fabs(log2(white_of(red, 0.0, &c) / white)), 0.01);
+    c.exposure_gain = 2.0;
+    ck_assert_double_le(fabs(log2(white_of(grey, 0.0, &c) / white) - 1.0), 0.01);
+    c.wb_gain[0] = 2.0; /* clipped is grey of the largest level, not red */
+    ck_assert_double_le(fabs(log2(white_of(saturated, 1.0, &c)) - 2.0), 0.07);
+    ck_assert_double_ge(white_of(dull, 0.0, &c), 0.8);
+    ck_assert_double_le(white_of(dull, 0.0, &c), 1.0);
+    ck_assert_double_eq(white_of(huge, 0.0, &c), 8.0);
+}
+END_TEST
+
+/* White follows what local tone makes of the highlights: otherwise they end in grey. */
+START_TEST(white_follows_local_tone)
+{
+    struct fl_statistics s = grey_cells(40, 30);
+    struct fl_control c = plain_control();
+    double gain, white;
+    for (int i = 0; i < 1200; i++)
+        set_cell(&s, i % 40, i / 40, i % 40 < 20 ? exp2(-9.5) : 1.5);
+    ck_assert_int_eq(fl_local_tone_make(&s, &c, 0.5F, &c.grid).code, FL_OK);
+    fl_white_level_decide(&s, &c);
+    white = c.white;
+    gain = 0.0;
+    for (int bin = 0; bin < c.grid.bins; bin++)
+        gain = c.grid.log2_gain[(size_t)(c.grid.cols - 1) * (size_t)c.grid.bins + bin];
+    ck_assert_double_lt(gain, -0.5);
+    fl_local_tone_free(&c.grid);
+    fl_white_level_decide(&s, &c);
+    ck_assert_double_lt(white, 0.8 * c.white);
+    fl_statistics_free(&s);
 }
 END_TEST
 
@@ -313,6 +391,9 @@ int main(void)
     tcase_add_test(t, neutral_exposure_is_what_was_asked);
     tcase_add_test(t, standard_exposure_is_restrained);
     tcase_add_test(t, standard_exposure_is_smooth);
+    tcase_add_test(t, noise_is_not_lifted);
+    tcase_add_test(t, white_is_above_the_brightest);
+    tcase_add_test(t, white_follows_local_tone);
     tcase_add_test(t, tone_grid_has_no_halos);
     tcase_add_test(t, tone_grid_is_monotone);
     tcase_add_test(t, tone_grid_leaves_flat_scenes_and_noise_alone);
