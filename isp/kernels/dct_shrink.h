@@ -9,10 +9,4 @@ struct fl_dct_shrink {
     float variance[64];      /* of the noise in each coefficient of the orthonormal DCT, > 0 */
 };
 
-/* Columns that the scratch of a row of blocks has room for. */
-#define FL_DCT_COLUMNS(columns) (((columns) + 7) / 8 * 8)
-
-/* Floats of scratch. */
-#define FL_DCT_SCRATCH(columns) (FL_DCT_COLUMNS(columns) * 16)
-
 #endif

@@ -60,7 +60,7 @@ void K(sharpen_delta)(const float *luma, const float *blur, const float *lo, con
                       int n);
 void K(add)(const float *in, const float *delta, float *out, int n);
 void K(dct_shrink)(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
-                   float *scratch, float *const *sum, float *const *weight);
+                   float *const *sum, float *const *weight);
 void K(ratio)(const float *sum, const float *weight, float *out, int n);
 void K(stabilised_to_root)(const float *in, float *out, float root, int n);
 void K(root_to_linear)(const float *in, float *out, float c, float root, int n);

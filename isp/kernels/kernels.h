@@ -165,10 +165,9 @@ struct fl_kernels {
                     int n);
     /* Shrinks the coefficients of a row of overlapping 8x8 blocks, at x0, x0 + step, ..., of the
      * rows in[0..7], and adds the result, times each block's weight, to the rows sum[0..7], and the
-     * weight to weight[0..7]. Reads and adds up to 7 columns more than the blocks cover. scratch:
-     * FL_DCT_SCRATCH(columns) floats, see dct_shrink.h. */
+     * weight to weight[0..7]. Reads and adds up to 7 columns more than the blocks cover. */
     void (*dct_shrink)(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
-                       float *scratch, float *const *sum, float *const *weight);
+                       float *const *sum, float *const *weight);
     /* out = sum / weight; out may be either. */
     void (*ratio)(const float *sum, const float *weight, float *out, int n);
     /* Mean over 5x5 pixels, weights (1 - difference^2 * per_variance)^2 where that is positive. */

@@ -16,7 +16,8 @@ struct fl_chain {
 
 /* Prepares the stages in registry order. `template` has everything but params and flow.
  * until: the last stage to prepare, by stage or operation name; NULL: all. measuring: for pass 1,
- * without stages that statistics do not need. On failure nothing is left behind. Errors: those of the stages, with the stage's name before the message. */
+ * without stages that statistics do not need. On failure nothing is left behind. Errors: those of
+ * the stages, with the stage's name before the message. */
 fl_err fl_chain_make(struct fl_chain *chain, const struct fl_prepare *template,
                      const struct fl_param_set *params, const char *until, bool measuring);
 void fl_chain_free(struct fl_chain *chain);

@@ -21,6 +21,7 @@ struct pass {
     float ***table; /* per worker: 2 x FL_MAX_PLANES arrays */
     size_t table_rows;
     char **scratch;
+    size_t scratch_size;
     double done_before, done_share;
     atomic_int bands_done;
     int bands;
@@ -85,13 +86,15 @@ static int pass_buffers(struct pass *pass, const struct fl_plan *plan, int worke
     for (int g = 0; g < plan->groups; g++)
         halo = plan->group[g].halo_y > halo ? plan->group[g].halo_y : halo;
     pass->table_rows = (size_t)(FL_BLOCK_ROWS + 2 * halo);
+    pass->scratch_size =
+        plan->kept_size > plan->scratch_size ? plan->kept_size : plan->scratch_size;
     pass->table = calloc((size_t)workers, sizeof *pass->table);
     pass->scratch = calloc((size_t)workers, sizeof *pass->scratch);
     for (int w = 0; pass->table && pass->scratch && w < workers; w++) {
         pass->table[w] = calloc(pass->table_rows * 2 * FL_MAX_PLANES, sizeof **pass->table);
-        if (plan->scratch_size)
-            pass->scratch[w] = fl_aligned_alloc(plan->scratch_size);
-        if (!pass->table[w] || (plan->scratch_size && !pass->scratch[w]))
+        if (pass->scratch_size)
+            pass->scratch[w] = fl_aligned_alloc(pass->scratch_size);
+        if (!pass->table[w] || (pass->scratch_size && !pass->scratch[w]))
             return 0;
     }
     return pass->table && pass->scratch;
@@ -135,6 +138,8 @@ static struct fl_row_store *run_steps(struct pass *pass, const struct fl_segment
             if (!new_store(&store[current], segment, &plan->group[group], &step->out.layout))
                 return NULL;
         }
+        for (int w = 0; step->prepared.keeps_scratch && w < runner->workers; w++)
+            memset(pass->scratch[w], 0, pass->scratch_size);
         pass->step = step;
         pass->halo = begins_group ? plan->group[group].halo_y : 0;
         pass->in = begins_group ? &store[current ^ 1] : &store[current];

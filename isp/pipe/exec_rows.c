@@ -21,6 +21,7 @@ struct worker {
     float **table[2][FL_MAX_PLANES];         /* row pointers of input and output */
     float **table_memory;
     void *scratch;
+    void *kept[FL_MAX_STAGES]; /* scratch of steps that keep it */
     double *seconds;
 };
 
@@ -48,6 +49,35 @@ static void add_seconds(struct worker *w, const struct fl_step *step, double sta
         w->seconds[step->report] += now() - start;
 }
 
+static void run_step(const struct job *job, struct worker *w, int index, const struct fl_rows *in,
+                     const struct fl_rows *out)
+{
+    const struct fl_step *step = &job->segment->step[index];
+    void *scratch = step->prepared.keeps_scratch ? w->kept[index] : w->scratch;
+    double start = now();
+    if (step->stage->gather)
+        step->stage->gather(step->state, job->in, out, scratch);
+    else
+        step->stage->rows(step->state, in, out, scratch);
+    add_seconds(w, step, start);
+}
+
+/* All steps in place, a few rows at a time, so that the rows stay in the nearest cache. */
+static void run_in_place(const struct job *job, struct worker *w, int first, int last,
+                         const struct fl_rows *rows)
+{
+    const struct fl_layout *layout = &job->segment->step[last].out.layout;
+    for (int y = 0; y < rows->n; y += job->plan.align) {
+        struct fl_rows few = *rows;
+        few.y0 += y;
+        few.n = rows->n - y < job->plan.align ? rows->n - y : job->plan.align;
+        for (int p = 0; p < layout->planes; p++)
+            few.row[p] += y >> layout->shift[p];
+        for (int i = first; i <= last; i++)
+            run_step(job, w, i, &few, &few);
+    }
+}
+
 /* Runs the steps of group g for rows [y0, y0 + n): the first from the ring before (or by
  * gathering), the in-place ones on the result. */
 static void run_group(struct job *job, struct worker *w, int g, int y0, int n)
@@ -59,15 +89,8 @@ static void run_group(struct job *job, struct worker *w, int g, int y0, int n)
     fl_row_store_point(&w->ring[g], y0, n, 0, height, w->table[1], &out);
     if (g > 0)
         fl_row_store_point(&w->ring[g - 1], y0, n, group->halo_y, height, w->table[0], &in);
-    for (int i = group->first; i <= group->last; i++) {
-        const struct fl_step *step = &job->segment->step[i];
-        double start = now();
-        if (step->stage->gather)
-            step->stage->gather(step->state, job->in, &out, w->scratch);
-        else
-            step->stage->rows(step->state, i == group->first ? &in : &out, &out, w->scratch);
-        add_seconds(w, step, start);
-    }
+    run_step(job, w, group->first, &in, &out);
+    run_in_place(job, w, group->first + 1, group->last, &out);
     fl_row_store_mirror(&w->ring[g], y0, n);
 }
 
@@ -140,8 +163,22 @@ static void worker_free(struct worker *w, int groups)
 {
     for (int g = 0; g < groups; g++)
         fl_row_store_free(&w->ring[g]);
+    for (int i = 0; i < FL_MAX_STAGES; i++)
+        fl_aligned_free(w->kept[i]);
     free(w->table_memory);
     fl_aligned_free(w->scratch);
+}
+
+static int worker_init_scratch(struct worker *w, const struct job *job)
+{
+    size_t size = job->plan.scratch_size;
+    for (int i = 0; i < job->segment->count; i++) {
+        const struct fl_prepared *prepared = &job->segment->step[i].prepared;
+        if (prepared->keeps_scratch && !(w->kept[i] = fl_aligned_alloc(prepared->scratch_size)))
+            return 0;
+    }
+    w->scratch = size ? fl_aligned_alloc(size) : NULL;
+    return size == 0 || w->scratch;
 }
 
 static int worker_init(struct worker *w, const struct job *job)
@@ -167,8 +204,7 @@ static int worker_init(struct worker *w, const struct job *job)
     for (int t = 0; t < 2; t++)
         for (int p = 0; p < FL_MAX_PLANES; p++)
             w->table[t][p] = w->table_memory + (size_t)longest * (size_t)(t * FL_MAX_PLANES + p);
-    w->scratch = plan->scratch_size ? fl_aligned_alloc(plan->scratch_size) : NULL;
-    return plan->scratch_size == 0 || w->scratch;
+    return worker_init_scratch(w, job);
 }
 
 fl_err fl_exec_rows(const struct fl_exec *exec, const struct fl_segment *segment,

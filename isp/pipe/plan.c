@@ -110,8 +110,10 @@ void fl_plan_make(const struct fl_segment *segment, int strip_rows, int workers,
     memset(plan, 0, sizeof *plan);
     plan->align = 1 << largest_shift(segment);
     for (int i = 0; i < segment->count; i++) {
-        size_t size = fl_round_up(segment->step[i].prepared.scratch_size, FL_ALIGN);
-        plan->scratch_size = size > plan->scratch_size ? size : plan->scratch_size;
+        const struct fl_prepared *prepared = &segment->step[i].prepared;
+        size_t size = fl_round_up(prepared->scratch_size, FL_ALIGN);
+        size_t *most = prepared->keeps_scratch ? &plan->kept_size : &plan->scratch_size;
+        *most = size > *most ? size : *most;
     }
     make_groups(segment, plan);
     share_planes(segment, plan);

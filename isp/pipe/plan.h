@@ -52,7 +52,8 @@ struct fl_plan {
     int align;      /* rows start at multiples of this: 2^(largest shift), at least 2 */
     int strip_rows; /* a multiple of FL_BLOCK_ROWS */
     int strips;
-    size_t scratch_size;
+    size_t scratch_size; /* for any step that does not keep its own, */
+    size_t kept_size;    /* and for any that does */
 };
 
 /* strip_rows 0: chosen from the height and the number of workers. */

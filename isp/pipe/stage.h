@@ -70,7 +70,10 @@ struct fl_prepare {
 struct fl_prepared {
     int halo_x, halo_y;  /* pixels around its rows that the stage reads; even for mosaics */
     size_t scratch_size; /* bytes of working memory a call needs, 64-byte aligned */
-    bool bypass;         /* nothing to do: the stage is left out; the flow must be unchanged */
+    /* The stage's scratch is its own and holds what its last call on this thread left, zeros at
+     * first. It may only save work: the result must be the same without. */
+    bool keeps_scratch;
+    bool bypass; /* nothing to do: the stage is left out; the flow must be unchanged */
     /* Output planes that are input planes as they were: kept[to] = 1 + from, 0 for others. An
      * executor may give both the same memory, which fl_keep_plane() notices; rows() must not write
      * to such a plane in any other way. */
@@ -94,7 +97,7 @@ struct fl_stage {
     fl_err (*prepare)(void *state, const struct fl_prepare *p, struct fl_prepared *out);
 
     /* Row stage: pure; no allocation, lock, log or failure. in->row and out->row are valid as
-     * layout.h says; scratch belongs to the call and holds nothing. */
+     * layout.h says; scratch belongs to the call and holds nothing, unless keeps_scratch. */
     void (*rows)(const void *state, const struct fl_rows *in, const struct fl_rows *out,
                  void *scratch);
 

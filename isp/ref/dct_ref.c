@@ -9,27 +9,6 @@
 #define DCT_NAME(x) dct8_##x
 #include "dct8.h"
 
-/* Spectra are kept as [column][vertical frequency], so that a block's columns are consecutive. */
-static void columns_forward(float *const *in, int x0, int columns, float *spectrum)
-{
-    for (int x = 0; x < columns; x++) {
-        float a[8];
-        for (int i = 0; i < 8; i++)
-            a[i] = in[i][x0 + x];
-        dct8_forward(a, spectrum + 8 * x);
-    }
-}
-
-static void columns_inverse(const float *spectrum, int x0, int columns, float *const *sum)
-{
-    for (int x = 0; x < columns; x++) {
-        float a[8];
-        dct8_inverse(spectrum + 8 * x, a);
-        for (int i = 0; i < 8; i++)
-            sum[i][x0 + x] += a[i];
-    }
-}
-
 /* Forward or inverse along the rows of a block: index is 8 * column + vertical frequency. */
 static void along_rows(const float *in, float *out, int inverse)
 {
@@ -68,27 +47,59 @@ static float shrink(float c[64], const struct fl_dct_shrink *s)
     return 1.0f / (root * sqrtf(root));
 }
 
-void fl_dct_shrink_ref(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
-                       float *scratch, float *const *sum, float *const *weight)
+/* Columns to vertical frequencies, each column's eight together. */
+static void columns_forward(float *const *in, int x0, int columns, float *spectrum)
 {
-    const int columns = (blocks - 1) * s->step + 8;
-    float *spectrum = scratch, *back = scratch + FL_DCT_COLUMNS(columns) * 8;
-    columns_forward(in, x0, columns, spectrum);
-    for (int i = 0; i < 8 * columns; i++)
-        back[i] = 0.0f;
+    for (int x = 0; x < columns; x++) {
+        float a[8];
+        for (int i = 0; i < 8; i++)
+            a[i] = in[i][x0 + x];
+        dct8_forward(a, spectrum + 8 * x);
+    }
+}
+
+/* Adds finished columns to the sums. */
+static void columns_inverse(const float *back, int x0, int columns, float *const *sum)
+{
+    for (int x = 0; x < columns; x++) {
+        float a[8];
+        dct8_inverse(back + 8 * x, a);
+        for (int i = 0; i < 8; i++)
+            sum[i][x0 + x] += a[i];
+    }
+}
+
+/* Eight columns leave so many behind. */
+static void advance(float columns[64], int by)
+{
+    for (int i = 0; i < 64; i++)
+        columns[i] = i + 8 * by < 64 ? columns[i + 8 * by] : 0.0f;
+}
+
+/* Blocks add up along the row before they go back along the columns. spectrum and back hold the
+ * eight columns from the block's first; of the latter, those before the next block are finished. */
+void fl_dct_shrink_ref(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
+                       float *const *sum, float *const *weight)
+{
+    float spectrum[64], back[64] = {0};
+    columns_forward(in, x0, 8, spectrum);
     for (int b = 0; b < blocks; b++) {
-        int at = b * s->step;
+        int at = x0 + b * s->step, finished = b + 1 < blocks ? s->step : 8;
         float c[64], w;
-        along_rows(spectrum + 8 * at, c, 0);
+        along_rows(spectrum, c, 0);
         w = shrink(c, s);
         along_rows(c, c, 1);
         for (int i = 0; i < 64; i++)
-            back[8 * at + i] += c[i] * w;
+            back[i] += c[i] * w;
         for (int i = 0; i < 8; i++)
             for (int x = 0; x < 8; x++)
-                weight[i][x0 + at + x] += w;
+                weight[i][at + x] += w;
+        columns_inverse(back, at, finished, sum);
+        advance(back, finished);
+        advance(spectrum, finished);
+        if (b + 1 < blocks)
+            columns_forward(in, at + 8, s->step, spectrum + 8 * (8 - s->step));
     }
-    columns_inverse(back, x0, columns, sum);
 }
 
 void fl_ratio_ref(const float *sum, const float *weight, float *out, int n)

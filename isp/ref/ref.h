@@ -57,7 +57,7 @@ void fl_sharpen_delta_ref(const float *luma, const float *blur, const float *lo,
                           int n);
 void fl_add_ref(const float *in, const float *delta, float *out, int n);
 void fl_dct_shrink_ref(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
-                       float *scratch, float *const *sum, float *const *weight);
+                       float *const *sum, float *const *weight);
 void fl_ratio_ref(const float *sum, const float *weight, float *out, int n);
 void fl_stabilised_to_root_ref(const float *in, float *out, float root, int n);
 void fl_root_to_linear_ref(const float *in, float *out, float c, float root, int n);

@@ -76,12 +76,14 @@ static void split_rows(const void *state, const struct fl_rows *in, const struct
 struct shrink_state {
     struct fl_chroma_state base;
     struct fl_sliding_dct dct[3][2]; /* half, quarter, residual */
+    size_t at[3][2];                 /* in scratch */
 };
 
 static fl_err shrink_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     static const enum fl_noise_plane plane[3] = {FL_NOISE_CHROMA_HALF, FL_NOISE_CHROMA_QUARTER,
                                                  FL_NOISE_CHROMA};
+    static const int shift[3] = {1, 2, 0};
     const struct fl_chroma_params *params = p->params;
     struct shrink_state *s = state;
     double strength = fl_chroma_begin(&s->base, p, out);
@@ -95,9 +97,12 @@ static fl_err shrink_prepare(void *state, const struct fl_prepare *p, struct fl_
             fl_sliding_dct_init(&s->dct[i][c], p->kernels, variance,
                                 strength * (i == 2 ? LAMBDA_RESIDUAL : LAMBDA),
                                 i == 2 ? STEP_RESIDUAL : step);
+            s->at[i][c] = out->scratch_size;
+            if (i == 0 || (i == 1 && s->base.levels == 2) || (i == 2 && s->base.residual))
+                out->scratch_size += fl_sliding_dct_scratch(fl_shifted(p->flow->width, shift[i]));
         }
     out->halo_x = out->halo_y = FL_SLIDING_DCT_HALO << s->base.levels;
-    out->scratch_size = fl_sliding_dct_scratch(p->flow->width);
+    out->keeps_scratch = true;
     fl_keeps(out, CHROMA_LUMA, CHROMA_LUMA);
     return fl_success();
 }
@@ -113,13 +118,15 @@ static void shrink_rows(const void *state, const struct fl_rows *in, const struc
                         void *scratch)
 {
     const struct shrink_state *s = state;
+    char *kept = scratch;
     fl_keep_plane(in, CHROMA_LUMA, out, CHROMA_LUMA, 0);
     for (int c = 0; c < 2; c++) {
-        shrink_plane(&s->dct[0][c], in, CHROMA_HALF + c, 1, out, scratch);
+        shrink_plane(&s->dct[0][c], in, CHROMA_HALF + c, 1, out, kept + s->at[0][c]);
         if (s->base.levels == 2)
-            shrink_plane(&s->dct[1][c], in, QUARTER + c, 2, out, scratch);
+            shrink_plane(&s->dct[1][c], in, QUARTER + c, 2, out, kept + s->at[1][c]);
         if (s->base.residual)
-            shrink_plane(&s->dct[2][c], in, fl_chroma_residual_at(&s->base) + c, 0, out, scratch);
+            shrink_plane(&s->dct[2][c], in, fl_chroma_residual_at(&s->base) + c, 0, out,
+                         kept + s->at[2][c]);
     }
 }
 

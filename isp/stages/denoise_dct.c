@@ -20,6 +20,7 @@
 struct luma_state {
     const struct fl_kernels *kernels;
     struct fl_sliding_dct full, half;
+    size_t half_at; /* in scratch */
     int levels;
 };
 
@@ -75,7 +76,10 @@ static fl_err shrink_prepare(void *state, const struct fl_prepare *p, struct fl_
     fl_noise_coefficients(p->flow, FL_NOISE_LUMA_HALF, 1, variance);
     fl_sliding_dct_init(&s->half, p->kernels, variance, LAMBDA * plan.strength, plan.step);
     out->halo_x = out->halo_y = FL_SLIDING_DCT_HALO * plan.levels;
-    out->scratch_size = fl_sliding_dct_scratch(p->flow->width);
+    s->half_at = fl_sliding_dct_scratch(p->flow->width);
+    out->scratch_size =
+        s->half_at + (plan.levels == 2 ? fl_sliding_dct_scratch(fl_shifted(p->flow->width, 1)) : 0);
+    out->keeps_scratch = true;
     fl_keeps(out, 1, 1);
     fl_keeps(out, 2, 2);
     return fl_success();
@@ -90,7 +94,7 @@ static void shrink_rows(const void *state, const struct fl_rows *in, const struc
     fl_keep_plane(in, 2, out, 2, 0);
     if (s->levels == 2)
         fl_sliding_dct_rows(&s->half, in->row[HALF], in->y0 >> 1, fl_shifted(in->n, 1),
-                            fl_shifted(in->width, 1), out->row[HALF], scratch);
+                            fl_shifted(in->width, 1), out->row[HALF], (char *)scratch + s->half_at);
 }
 
 static fl_err detail_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)

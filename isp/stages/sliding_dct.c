@@ -9,9 +9,15 @@
 
 #include <string.h>
 
-#define CHUNK 16 /* output rows at a time, so that scratch does not grow with the request */
-#define REACH 7  /* a block covers this much beyond its first pixel */
-#define TABLE (CHUNK + 2 * REACH)
+#define CHUNK 8              /* output rows at a time */
+#define REACH 7              /* a block covers this much beyond its first pixel */
+#define RING  (CHUNK + 8)    /* rows of sums: a power of two of at least CHUNK + REACH */
+#define ROWS  (2 * RING + 1) /* sums and weights, and one for rows before the first */
+
+/* What is kept from call to call, before the rows of sums. */
+struct kept {
+    int next; /* 1 + the row that the sums go on at; 0: none */
+};
 
 void fl_sliding_dct_init(struct fl_sliding_dct *dct, const struct fl_kernels *kernels,
                          const float variance[64], double lambda, int step)
@@ -32,8 +38,7 @@ static size_t sum_stride(int width)
 
 size_t fl_sliding_dct_scratch(int width)
 {
-    size_t columns = (size_t)width + 2 * (REACH + 1);
-    return (FL_DCT_SCRATCH(columns) + 2 * TABLE * sum_stride(width)) * sizeof(float);
+    return FL_ALIGN + ROWS * sum_stride(width) * sizeof(float);
 }
 
 /* The first multiple of step that is not below y. */
@@ -43,33 +48,58 @@ static int first_block(int y, int step)
     return (q * step < y ? q + 1 : q) * step;
 }
 
-/* Output rows [y, y + n), n <= CHUNK. in[0] is row y. */
-static void chunk_rows(const struct fl_sliding_dct *dct, float *const *in, int y, int n, int width,
-                       float *const *out, float *scratch)
+/* Sums and weights of a plane around the rows being made. */
+struct sums {
+    float *rows;
+    size_t stride;
+    int y; /* first row that counts */
+};
+
+static float *sum_row(const struct sums *s, int y, bool weight)
+{
+    size_t row = y < s->y ? 2 * RING : (size_t)(y % RING) + (weight ? RING : 0);
+    return s->rows + row * s->stride + REACH + 1;
+}
+
+static void clear_rows(const struct sums *s, int y, int n)
+{
+    for (int i = y; i < y + n; i++)
+        for (int weight = 0; weight < 2; weight++)
+            memset(sum_row(s, i, weight) - REACH - 1, 0, s->stride * sizeof *s->rows);
+}
+
+/* Adds the blocks whose first rows are [from, end). in[0] is row y. */
+static void add_blocks(const struct fl_sliding_dct *dct, const struct sums *s, float *const *in,
+                       int y, int from, int end, int width)
 {
     const int step = dct->shrink.step, x0 = -(REACH / step * step);
     const int blocks = (width - 1 - x0) / step + 1;
-    const size_t stride = sum_stride(width);
-    float *sums = scratch + FL_DCT_SCRATCH((size_t)width + 2 * (REACH + 1));
-    float *sum[TABLE], *weight[TABLE]; /* rows y - REACH .. y + n + REACH - 1 */
-
-    for (size_t i = 0; i < TABLE; i++) {
-        sum[i] = sums + i * stride + REACH + 1;
-        weight[i] = sum[i] + TABLE * stride;
+    for (int b = first_block(from, step); b < end; b += step) {
+        float *sum[8], *weight[8];
+        for (int i = 0; i < 8; i++) {
+            sum[i] = sum_row(s, b + i, false);
+            weight[i] = sum_row(s, b + i, true);
+        }
+        dct->kernels->dct_shrink(in + (b - y), &dct->shrink, x0, blocks, sum, weight);
     }
-    memset(sums, 0, 2 * TABLE * stride * sizeof *sums);
-    for (int b = first_block(y - REACH, step); b < y + n; b += step) {
-        int at = REACH + b - y; /* of the block's first row among the sums */
-        dct->kernels->dct_shrink(in + (b - y), &dct->shrink, x0, blocks, scratch, sum + at,
-                                 weight + at);
-    }
-    for (int i = 0; i < n; i++)
-        dct->kernels->ratio(sum[i + REACH], weight[i + REACH], out[i], width);
 }
 
 void fl_sliding_dct_rows(const struct fl_sliding_dct *dct, float *const *in, int y0, int n,
-                         int width, float *const *out, void *scratch)
+                         int width, float *const *out, void *kept)
 {
-    for (int i = 0; i < n; i += CHUNK)
-        chunk_rows(dct, in + i, y0 + i, n - i < CHUNK ? n - i : CHUNK, width, out + i, scratch);
+    struct kept *state = kept;
+    struct sums s = {(float *)((char *)kept + FL_ALIGN), sum_stride(width), y0};
+    bool goes_on = state->next == y0 + 1;
+    if (!goes_on) {
+        clear_rows(&s, y0, REACH);
+        add_blocks(dct, &s, in, y0, y0 - REACH, y0, width);
+    }
+    for (int y = y0; y < y0 + n; y += CHUNK) {
+        int rows = y0 + n - y < CHUNK ? y0 + n - y : CHUNK;
+        clear_rows(&s, y + REACH, rows);
+        add_blocks(dct, &s, in, y0, y, y + rows, width);
+        for (int i = y; i < y + rows; i++)
+            dct->kernels->ratio(sum_row(&s, i, false), sum_row(&s, i, true), out[i - y0], width);
+    }
+    state->next = y0 + n + 1;
 }

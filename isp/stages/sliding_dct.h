@@ -18,13 +18,14 @@ struct fl_sliding_dct {
 void fl_sliding_dct_init(struct fl_sliding_dct *dct, const struct fl_kernels *kernels,
                          const float variance[64], double lambda, int step);
 
-/* Bytes of scratch for a plane of this width. */
+/* Bytes of kept scratch for a plane of this width. */
 size_t fl_sliding_dct_scratch(int width);
 
 /* Rows [y0, y0 + n) of the plane, in the plane's own pixels. in[0] and out[0] are row y0; in has a
  * halo. Blocks stand at multiples of step, so the result does not depend on how rows are grouped.
- */
+ * kept: this plane's alone; when rows follow those of the last call, the blocks that reach into
+ * both are not worked out again. */
 void fl_sliding_dct_rows(const struct fl_sliding_dct *dct, float *const *in, int y0, int n,
-                         int width, float *const *out, void *scratch);
+                         int width, float *const *out, void *kept);
 
 #endif

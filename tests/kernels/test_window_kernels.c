@@ -218,7 +218,6 @@ static float dct_out[2][16][LENGTH];
 static void run_dct(const struct fl_kernels *k, const struct fl_dct_shrink *s, int blocks,
                     float out[16][LENGTH])
 {
-    static float scratch[FL_DCT_SCRATCH(MAX_WIDTH + 32)];
     float *sum[8], *weight[8];
     struct window w = windows(0);
     for (int i = 0; i < 8; i++) {
@@ -227,7 +226,7 @@ static void run_dct(const struct fl_kernels *k, const struct fl_dct_shrink *s, i
         sum[i] = out[i] + SIDE;
         weight[i] = out[8 + i] + SIDE;
     }
-    k->dct_shrink(w.row[0], s, -7 / s->step * s->step, blocks, scratch, sum, weight);
+    k->dct_shrink(w.row[0], s, -7 / s->step * s->step, blocks, sum, weight);
 }
 
 START_TEST(dct_matches_reference)

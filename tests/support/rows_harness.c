@@ -123,16 +123,14 @@ static int band_store(const struct band *b, const struct fl_planes *out, int pla
 }
 
 static void run_block(const struct fl_stage *stage, const void *state, const struct fl_planes *in,
-                      struct harness_result *r, int y0, int n)
+                      struct harness_result *r, int y0, int n, unsigned char *scratch)
 {
     const struct fl_prepared *pre = &r->prepared;
     struct band in_band[FL_MAX_PLANES], out_band[FL_MAX_PLANES];
     struct fl_rows in_rows = {.y0 = y0, .n = n, .width = r->flow.width, .height = r->flow.height};
     struct fl_rows out_rows = in_rows;
-    unsigned char *scratch =
-        pre->scratch_size ? aligned_alloc(64, fl_round_up(pre->scratch_size, 64)) : NULL;
 
-    if (scratch)
+    if (scratch && !pre->keeps_scratch)
         memset(scratch, 0xff, pre->scratch_size); /* NaN */
     for (int p = 0; in && !stage->gather && p < in->layout.planes; p++) {
         int s = in->layout.shift[p];
@@ -156,7 +154,6 @@ static void run_block(const struct fl_stage *stage, const void *state, const str
     }
     for (int p = 0; in && !stage->gather && p < in->layout.planes; p++)
         band_free(&in_band[p]);
-    free(scratch);
 }
 
 static void copy_planes(const struct fl_planes *from, const struct fl_planes *to)
@@ -183,6 +180,7 @@ static void run_prepared(const struct fl_stage *stage, const struct fl_prepare *
                          const struct fl_flow *before, const struct fl_planes *in, int block_rows,
                          struct harness_result *r)
 {
+    unsigned char *scratch;
     int step;
     r->err = stage->prepare(state, p, &r->prepared);
     if (r->err.code != FL_OK)
@@ -194,8 +192,15 @@ static void run_prepared(const struct fl_stage *stage, const struct fl_prepare *
         return;
     }
     step = block_step(before, &r->flow, block_rows);
+    scratch = r->prepared.scratch_size
+                  ? aligned_alloc(64, fl_round_up(r->prepared.scratch_size, 64))
+                  : NULL;
+    if (scratch)
+        memset(scratch, 0, r->prepared.scratch_size);
     for (int y0 = 0; y0 < r->flow.height; y0 += step)
-        run_block(stage, state, in, r, y0, r->flow.height - y0 < step ? r->flow.height - y0 : step);
+        run_block(stage, state, in, r, y0, r->flow.height - y0 < step ? r->flow.height - y0 : step,
+                  scratch);
+    free(scratch);
 }
 
 struct harness_result harness_run(const struct fl_stage *stage, const struct harness_setup *setup,

@@ -26,7 +26,6 @@ static struct {
     float *memory;
     float *row[PLANES][ROWS]; /* inputs */
     float *out[3][ROWS];
-    float *scratch;
     struct fl_curve curve;
     struct fl_tone_segment segment;
     struct fl_dct_shrink shrink;
@@ -50,8 +49,7 @@ fl_err bench_kernels_open(void)
 {
     const size_t count = (PLANES + 3) * ROWS;
     float *at;
-    rows.memory =
-        fl_aligned_alloc((count * STRIDE + FL_DCT_SCRATCH(WIDTH + 16)) * sizeof *rows.memory);
+    rows.memory = fl_aligned_alloc(count * STRIDE * sizeof *rows.memory);
     if (!rows.memory)
         return fl_error(FL_ERR_MEMORY, "out of memory");
     at = rows.memory + PAD;
@@ -60,7 +58,6 @@ fl_err bench_kernels_open(void)
         fill_row(at, i + 1);
         *(plane < PLANES ? &rows.row[plane][i % ROWS] : &rows.out[plane - PLANES][i % ROWS]) = at;
     }
-    rows.scratch = at - PAD;
     fl_curve_make(&rows.curve, to_gamma, NULL);
     rows.shrink.step = 4;
     for (int i = 0; i < 64; i++) {
@@ -164,7 +161,7 @@ static int call_block_mean(const struct fl_kernels *k)
 static int call_dct_shrink(const struct fl_kernels *k)
 {
     const int blocks = (WIDTH - 8) / rows.shrink.step + 1;
-    k->dct_shrink(rows.row[0], &rows.shrink, 0, blocks, rows.scratch, rows.out[0], rows.out[1]);
+    k->dct_shrink(rows.row[0], &rows.shrink, 0, blocks, rows.out[0], rows.out[1]);
     return WIDTH * rows.shrink.step;
 }
 
