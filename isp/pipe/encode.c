@@ -42,7 +42,8 @@ struct fl_rect fl_encode_unorient(struct fl_rect r, int orientation, int width, 
     return out;
 }
 
-/* Between the passes of an operation there may be other planes than three of full size. */
+/* Between the passes of an operation there may be other planes than three of full size. Of opponent
+ * colours, luminance is shown. */
 static bool full_color(const struct fl_layout *l)
 {
     return l->planes >= 3 && l->shift[0] == 0 && l->shift[1] == 0 && l->shift[2] == 0;
@@ -58,7 +59,8 @@ fl_err fl_encode_begin(struct fl_encode *e, const struct fl_flow *flow, int bits
     e->kernels = kernels;
     e->crop = flow->crop;
     e->orientation = orientation;
-    e->planes = flow->mono || !full_color(&flow->layout) ? 1 : 3;
+    e->planes =
+        flow->mono || flow->domain == FL_DOMAIN_OPPONENT || !full_color(&flow->layout) ? 1 : 3;
     e->display = flow->domain == FL_DOMAIN_DISPLAY;
     e->scale = 1.0f / flow->white;
     if (e->planes == 1)

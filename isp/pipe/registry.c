@@ -34,7 +34,6 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_denoise_shrink,
     &fl_stage_denoise_detail,
     &fl_stage_denoise_merge,
-    &fl_stage_denoise_back,
     &fl_stage_chroma_denoise_opponent,
     &fl_stage_chroma_denoise_half,
     &fl_stage_chroma_denoise_split,

@@ -11,6 +11,7 @@ enum fl_domain {
     FL_DOMAIN_STORED,     /* codes of the file, DN */
     FL_DOMAIN_LINEAR,     /* 0 black, 1 the sensor's clip (times gains after white balance) */
     FL_DOMAIN_STABILISED, /* after the stabilising curve: noise of about the same size everywhere */
+    FL_DOMAIN_OPPONENT,   /* y = sqrt(x + c): planes .2 R + .6 G + .2 B, R - G, B - G of it */
     FL_DOMAIN_DISPLAY     /* encoded with the output's transfer curve, 0..1 */
 };
 
@@ -48,6 +49,7 @@ struct fl_flow {
     struct fl_stabiliser stabiliser;
     enum fl_spectrum spectrum; /* of the noise */
     bool raw_filtered;         /* raw_denoise has taken a part of it, of the fine more */
+    float averaged;            /* share of its variance that was averaged away on the square root */
 };
 
 /* Input of prepare(). */

@@ -1,11 +1,14 @@
 /* What the passes of chroma_denoise share: parameters, and the first and the last pass.
  *
- * What: takes colour noise away.
- * Model: y = sqrt(x + c) of each channel; the passes between filter R - G and B - G; then all is
- *        taken back.
+ * What:   takes colour noise away.
+ * Model:  y = sqrt(x + c) of each channel; the passes between filter R - G and B - G; then all,
+ *         luminance too, goes straight back to linear light: x = y^2 - c and, where luminance was
+ *         averaged, 0.6 of what averaging roots has made too dark.
  * Source: see denoise.
- * Domain and units: stabilised red, green, blue in and out.
- * Halo: none. Cost: about 60 operations a pixel for both. */
+ * Domain: opponent colours on the square root, or where denoise does not run, stabilised red,
+ *         green, blue in; linear red, green, blue out.
+ * Halo:   none.
+ * Cost:   about 45 operations a pixel for the way back. */
 #include "chroma_denoise.h"
 #include "denoise.h"
 #include "noise_model.h"
@@ -83,7 +86,19 @@ static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepare
 {
     struct fl_chroma_state s;
     fl_chroma_begin(&s, p, out);
+    out->bypass = out->bypass || p->flow->domain == FL_DOMAIN_OPPONENT;
     fl_opponent_init(state, p);
+    if (!out->bypass)
+        p->flow->domain = FL_DOMAIN_OPPONENT;
+    return fl_success();
+}
+
+static fl_err back_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
+{
+    out->bypass = p->flow->domain != FL_DOMAIN_OPPONENT;
+    fl_opponent_back_init(state, p);
+    if (!out->bypass)
+        p->flow->domain = FL_DOMAIN_LINEAR;
     return fl_success();
 }
 
@@ -100,11 +115,11 @@ const struct fl_stage fl_stage_chroma_denoise_opponent = {
 
 const struct fl_stage fl_stage_chroma_denoise_back = {
     .name = "chroma_denoise.back",
-    .summary = "back to red, green and blue",
+    .summary = "back to linear red, green and blue",
     .flags = FL_STAGE_IN_PLACE,
     .params_size = sizeof(struct fl_chroma_params),
     .state_size = sizeof(struct fl_opponent_state),
     .params = fl_chroma_param_table,
-    .prepare = prepare,
+    .prepare = back_prepare,
     .rows = fl_opponent_back_rows,
 };

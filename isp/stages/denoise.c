@@ -1,23 +1,19 @@
-/* What the passes of denoise share: parameters, and the first and the last pass.
+/* What the passes of denoise share: parameters, and the first pass.
  *
- * What: takes luminance noise away and keeps detail.
- * Model: y = sqrt(x + c) of each channel, Y = .2 R + .6 G + .2 B of these; the passes between
- * filter Y; then all is taken back. Source: Makitalo and Foi, "Optimal inversion of the generalized
- * Anscombe transformation for Poisson-Gaussian noise", IEEE TIP 22 (2013), for working on the
- * square root. Domain and units: stabilised red, green, blue in and out. Halo: none. Cost: about 60
- * operations a pixel for both. */
+ * What:   takes luminance noise away and keeps detail.
+ * Model:  y = sqrt(x + c) of each channel, Y = .2 R + .6 G + .2 B of these; the passes that follow
+ *         filter Y, and chroma_denoise goes on with R - G and B - G and takes all back.
+ * Source: Makitalo and Foi, "Optimal inversion of the generalized Anscombe transformation for
+ *         Poisson-Gaussian noise", IEEE TIP 22 (2013), for working on the square root.
+ * Domain: stabilised red, green, blue in; opponent colours on the square root out.
+ * Halo:   none.
+ * Cost:   about 25 operations a pixel, three of them square roots. */
 #include "denoise.h"
 #include "noise_model.h"
 #include "opponent.h"
 #include "stages.h"
 
-#include <math.h>
 #include <stddef.h>
-
-/* A fully unbiased inverse gains on pictures with much light and loses on others. */
-#define BLEND 0.6
-/* Keeps a range above zero where there is no read noise. */
-#define TINY  1e-6
 
 static const char *const methods[] = {"auto", "edge", "dct", NULL};
 
@@ -79,26 +75,12 @@ struct fl_denoise_plan fl_denoise_plan(const struct fl_prepare *p)
 
 static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
-    out->bypass = !fl_denoise_plan(p).active;
-    fl_opponent_init(state, p);
-    return fl_success();
-}
-
-/* The mean of the roots of noisy values lies below the root of their mean: by s / 4 in linear units
- * in the lights, by less where values are small against the noise in black, whose standard
- * deviation sqrt(o) is, and by nothing where the curve is its tangent. BLEND of it is put back. */
-static fl_err back_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
-{
-    struct fl_opponent_state *s = state;
     struct fl_denoise_plan plan = fl_denoise_plan(p);
-    double share = plan.strength < 1.0 ? plan.strength * plan.strength : 1.0;
     out->bypass = !plan.active;
-    fl_opponent_init(s, p);
-    for (int c = 0; c < 3; c++) {
-        const struct fl_noise *n = &p->flow->noise[p->flow->mono ? 1 : c];
-        double slope = n->s < 1.0 ? n->s : 1.0, black = n->o > 0.0 ? sqrt(n->o) : 0.0;
-        s->bias[c] = (float)(BLEND * share * slope / 4.0);
-        s->per_range[c] = (float)(1.0 / (3.0 * black + TINY));
+    fl_opponent_init(state, p);
+    if (plan.active) {
+        p->flow->domain = FL_DOMAIN_OPPONENT;
+        p->flow->averaged = (float)(plan.strength < 1.0 ? plan.strength * plan.strength : 1.0);
     }
     return fl_success();
 }
@@ -112,15 +94,4 @@ const struct fl_stage fl_stage_denoise_opponent = {
     .params = fl_denoise_param_table,
     .prepare = prepare,
     .rows = fl_opponent_rows,
-};
-
-const struct fl_stage fl_stage_denoise_back = {
-    .name = "denoise.back",
-    .summary = "back to red, green and blue",
-    .flags = FL_STAGE_IN_PLACE,
-    .params_size = sizeof(struct fl_denoise_params),
-    .state_size = sizeof(struct fl_opponent_state),
-    .params = fl_denoise_param_table,
-    .prepare = back_prepare,
-    .rows = fl_opponent_back_rows,
 };

@@ -14,8 +14,10 @@ struct fl_opponent_state {
 };
 
 void fl_opponent_init(struct fl_opponent_state *state, const struct fl_prepare *p);
+void fl_opponent_back_init(struct fl_opponent_state *state, const struct fl_prepare *p);
 
-/* Rows in place: planes 0, 1, 2 from R, G, B to Y, R - G, B - G and back. */
+/* Rows in place: planes 0, 1, 2 from stabilised R, G, B to Y, R - G, B - G; and from these to
+ * linear R, G, B. */
 void fl_opponent_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
                       void *scratch);
 void fl_opponent_back_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,

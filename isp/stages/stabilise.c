@@ -6,6 +6,7 @@
  * Source: Anscombe 1948; Starck, Murtagh, Bijaoui 1998 (Poisson-Gaussian form); the exponent is
  *         measured, see docs/stages.
  * Domain: linear, white-balanced <-> stabilised.
+ *         Denoise goes straight back to linear by itself, and unstabilise has nothing to do.
  * Halo:   none.
  * Cost:   about 16 operations forward, 4 back. */
 #include "stages.h"
@@ -29,7 +30,8 @@ static struct fl_stabiliser make_curve(const struct fl_noise *green)
     double c = DEFAULT_C, root;
     if (green->s > 0.0)
         c = 1.5 * green->o / green->s + 0.375 * green->s;
-    c = c < MIN_C ? MIN_C : c > MAX_C ? MAX_C : c;
+    c = c > MIN_C ? c : MIN_C; /* files may say anything: NaN becomes MIN_C */
+    c = c < MAX_C ? c : MAX_C;
     root = fl_cbrt(c);
     f.c = (float)c;
     f.root = (float)root;
@@ -62,7 +64,7 @@ static void stabilise_rows(const void *state, const struct fl_rows *in, const st
 static fl_err unstabilise_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     struct stabilise_state *s = state;
-    (void)out;
+    out->bypass = p->flow->domain != FL_DOMAIN_STABILISED;
     s->kernels = p->kernels;
     s->planes = p->flow->layout.planes;
     s->curve = p->flow->stabiliser;

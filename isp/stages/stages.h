@@ -24,7 +24,6 @@ extern const struct fl_stage fl_stage_denoise_half;
 extern const struct fl_stage fl_stage_denoise_shrink;
 extern const struct fl_stage fl_stage_denoise_detail;
 extern const struct fl_stage fl_stage_denoise_merge;
-extern const struct fl_stage fl_stage_denoise_back;
 extern const struct fl_stage fl_stage_chroma_denoise_opponent;
 extern const struct fl_stage fl_stage_chroma_denoise_half;
 extern const struct fl_stage fl_stage_chroma_denoise_split;

@@ -35,7 +35,6 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_denoise_shrink,
     &fl_stage_denoise_detail,
     &fl_stage_denoise_merge,
-    &fl_stage_denoise_back,
     &fl_stage_chroma_denoise_opponent,
     &fl_stage_chroma_denoise_half,
     &fl_stage_chroma_denoise_split,
@@ -44,11 +43,15 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_chroma_denoise_merge,
     &fl_stage_chroma_denoise_join,
     &fl_stage_chroma_denoise_back,
+    /* what is compared is stabilised, whether or not denoise has gone back to linear */
+    &fl_stage_unstabilise,
+    &fl_stage_stabilise,
     NULL,
 };
 
-/* The passes of the chain from denoise.opponent on. */
+/* The chain from denoise.opponent on, and how many passes of denoise these are. */
 #define AFTER_DEMOSAIC (chain + 11)
+#define DENOISE_PASSES (sizeof chain / sizeof *chain - 11 - 3)
 
 /* Small-sensor noise at ISO 1600, after white balance. */
 static const double gain[3] = {2.08, 1.0, 1.79};
@@ -130,6 +133,8 @@ START_TEST(nothing_happens_without_noise)
                                settings_of(FL_PRESET_FAST)};
     struct fl_flow noisy = noisy_flow(16, 16, 3, FL_CFA_NONE), quiet = noisy, none = noisy;
     struct fl_planes in = noisy_planes(&noisy, flat);
+    const struct fl_stage *passes[DENOISE_PASSES + 1] = {NULL};
+    memcpy(passes, AFTER_DEMOSAIC, DENOISE_PASSES * sizeof(*passes));
     s[0].denoise = FL_DENOISE_OFF;
     s[1].denoise_strength = 0;
     for (int c = 0; c < 3; c++) {
@@ -138,7 +143,7 @@ START_TEST(nothing_happens_without_noise)
     }
     for (int i = 0; i < 4; i++) {
         const struct fl_flow *flow = i < 2 ? &noisy : i == 2 ? &quiet : &none;
-        struct harness_result r = run(AFTER_DEMOSAIC, flow, &in, &s[i < 2 ? i : 2], 0, NULL);
+        struct harness_result r = run(passes, flow, &in, &s[i < 2 ? i : 2], 0, NULL);
         ck_assert(r.bypassed);
         ck_assert_int_eq(memcmp(&r.flow, flow, sizeof *flow), 0);
         ck_assert_int_eq(harness_differences(&r.planes, &in), 0);
@@ -441,15 +446,17 @@ END_TEST
 
 START_TEST(absurd_noise_profiles_do_no_harm)
 {
-    static const struct fl_noise absurd[] = {{NAN, 0},      {0, NAN},  {INFINITY, 0}, {0, INFINITY},
-                                             {1e300, -1e3}, {-1, 0.1}, {1e-3, -1e-6}};
-    for (size_t i = 0; i < 3 * sizeof absurd / sizeof *absurd; i++) {
+    static const struct fl_noise absurd[] = {{NAN, 0},      {0, NAN},      {INFINITY, 0},
+                                             {0, INFINITY}, {1e300, -1e3}, {-1, 0.1},
+                                             {1e-3, -1e-6}, {1e-3, NAN},   {1e-3, INFINITY}};
+    const size_t count = sizeof absurd / sizeof *absurd;
+    for (size_t i = 0; i < 3 * count; i++) {
         struct fl_settings s = settings_of((enum fl_preset)(i % 3));
         struct fl_flow flow = noisy_flow(24, 20, 1, FL_CFA_RGGB);
         struct fl_planes in = noisy_planes(&flow, scene);
         struct harness_result r;
         for (int c = 0; c < 3; c++)
-            flow.noise[c] = absurd[(i / 3 + (size_t)c * (i % 2)) % 7];
+            flow.noise[c] = absurd[(i / 3 + (size_t)c * (i % 2)) % count];
         r = run(chain, &flow, &in, &s, 0, NULL);
         for (int p = 0; p < 3; p++)
             for (int y = 0; y < 20; y++)
