@@ -99,3 +99,27 @@ fl_err picture_shrink(struct picture *p, int factor)
     replace(p, &small);
     return fl_success();
 }
+
+/* The largest factor up to most that keeps grey + factor * distance in 0..1. */
+static double allowed(double grey, double distance, double most)
+{
+    double room = distance > 0.0 ? 1.0 - grey : -grey;
+    double limit = distance != 0.0 ? room / distance : most;
+    return limit < most ? limit : most;
+}
+
+void picture_saturate(struct picture *p, double factor)
+{
+    const double *linear = picture_linear_table();
+    uint8_t *end = p->rgb + (size_t)p->width * (size_t)p->height * 3;
+    for (uint8_t *rgb = p->rgb; rgb < end; rgb += 3) {
+        double grey = 0.2126 * linear[rgb[0]] + 0.7152 * linear[rgb[1]] + 0.0722 * linear[rgb[2]];
+        double k = factor, distance[3];
+        for (int c = 0; c < 3; c++) {
+            distance[c] = linear[rgb[c]] - grey;
+            k = allowed(grey, distance[c], k);
+        }
+        for (int c = 0; c < 3; c++)
+            rgb[c] = picture_code(grey + k * distance[c]);
+    }
+}

@@ -32,6 +32,10 @@ fl_err picture_crop(struct picture *p, int x, int y, int width, int height) FL_M
  * a sensor would. Errors: FL_ERR_MEMORY. */
 fl_err picture_shrink(struct picture *p, int factor) FL_MUST_USE;
 
+/* Multiplies the distance of each colour from the grey of its luminance, in linear light; less
+ * where a channel would leave 0..1. */
+void picture_saturate(struct picture *p, double factor);
+
 /* Linear light of an 8-bit sRGB code, 0..1, from a table made once. Any thread. */
 const double *picture_linear_table(void);
 

@@ -6,11 +6,12 @@
  *   quality pair TRUTH RESULT          the measures of two picture files of the same size
  *   quality export FOLDER [OPTIONS]    the captures as DNG and the truths as PNG, for other tools
  *
- * Options, most with lists: --set scenes,kodak24,saturated,FOLDER  --picture NAME (default: mean)
- * --camera imx477,dslr,phone,simcam  --light D65,A,5000K  --iso none,100,...  --tag right,none,x4,
- * x0.25,iso100  --preset fast,balanced,best  --every N (pictures)  --strength S (of denoise)
- * --with STAGE.KEY=VALUE (repeatable)  --pictures (each on stderr)  --save FOLDER  --jobs N
- * --data FOLDER (default: $FL_SHARED_DATA)  --saturated FILE (the list of that set) */
+ * Options, most with lists: --set scenes,kodak24,saturated,boosted,FOLDER  --picture NAME (default:
+ * mean)  --camera imx477,dslr,phone,simcam  --light D65,A,5000K  --iso none,100,...
+ * --tag right,none,x4,x0.25,iso100  --preset fast,balanced,best  --every N (pictures)
+ * --strength S (of denoise)  --with STAGE.KEY=VALUE (repeatable)  --pictures (each on stderr)
+ * --save FOLDER  --jobs N  --data FOLDER (default: $FL_SHARED_DATA)
+ * --lists FOLDER (of saturated.txt, boosted.txt) */
 #include "quality_table.h"
 
 #include "firstlight/output.h"
@@ -45,7 +46,7 @@ static void set_defaults(struct choice *c)
     const char *data = getenv("FL_SHARED_DATA");
     memset(c, 0, sizeof *c);
     c->run.places.data = data ? data : "../shared/data";
-    c->run.places.saturated_list = "tests/quality/saturated.txt";
+    c->run.places.lists = "tests/quality";
     c->run.strength = 1.0;
     split("scenes", &c->set);
     split("mean", &c->picture);
@@ -82,8 +83,8 @@ static fl_err plain_option(struct run_options *o, const char *name, const char *
         o->save = value;
     else if (strcmp(name, "--data") == 0)
         o->places.data = value;
-    else if (strcmp(name, "--saturated") == 0)
-        o->places.saturated_list = value;
+    else if (strcmp(name, "--lists") == 0)
+        o->places.lists = value;
     else if (strcmp(name, "--with") == 0 && o->setting_count < RUN_SETTINGS)
         o->setting[o->setting_count++] = value;
     else

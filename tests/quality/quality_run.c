@@ -75,13 +75,16 @@ static fl_err add_jobs(struct run *r, const struct quality_case *c)
     return fl_success();
 }
 
+/* FOLDER/set-picture-camera-light-iso-tag-preset.png, and the truth once more beside it. */
 static fl_err save(const struct run_options *o, const struct job *job, const struct picture *result)
 {
+    struct quality_case one = *job->of;
     char key[256], path[512];
-    case_format_key(job->of, key, sizeof key);
+    snprintf(one.picture, sizeof one.picture, "%s", job->truth->name);
+    case_format_key(&one, key, sizeof key);
     for (char *p = key; *p; p++)
         *p = *p == ',' || *p == '/' ? '-' : *p;
-    snprintf(path, sizeof path, "%s/%s-%s.png", o->save, key, job->truth->name);
+    snprintf(path, sizeof path, "%s/%s.png", o->save, key);
     FL_TRY(picture_write_png(path, result));
     snprintf(path, sizeof path, "%s/truth-%s.png", o->save, job->truth->name);
     return picture_write_png(path, &job->truth->display);

@@ -132,14 +132,16 @@ static fl_err load_folder(struct truth_set *set, const char *folder)
     return err;
 }
 
-/* One line of the list: file, factor, part. */
+/* One line of a list: file, factor, part, and what to multiply the saturation by, if anything. */
 static fl_err add_line(struct truth_set *set, const char *data, const char *line)
 {
     char file[200], path[PATH_MAX_LENGTH];
     int factor, x, y, width, height;
+    double boost = 1.0;
     struct truth t = {{0}, {0, 0, NULL}, NULL};
-    if (sscanf(line, "%199s %d %d %d %d %d", file, &factor, &x, &y, &width, &height) != 6)
-        return fl_error(FL_ERR_CORRUPT, "list of saturated pictures: '%s'", line);
+    if (sscanf(line, "%199s %d %d %d %d %d %lf", file, &factor, &x, &y, &width, &height, &boost) <
+        6)
+        return fl_error(FL_ERR_CORRUPT, "list of pictures: '%s'", line);
     set_name(&t, file);
     if (!is_wanted(set, &t))
         return fl_success();
@@ -150,6 +152,8 @@ static fl_err add_line(struct truth_set *set, const char *data, const char *line
         err = fl_error(FL_ERR_CORRUPT, "%s: has no part %d,%d %dx%d", path, x, y, width, height);
     if (err.code == FL_OK)
         err = picture_crop(&t.display, x, y, width, height);
+    if (err.code == FL_OK && boost != 1.0)
+        picture_saturate(&t.display, boost);
     if (err.code != FL_OK) {
         free_truth(&t);
         return err;
@@ -167,11 +171,12 @@ static bool is_folder(const char *path)
 
 static fl_err load_list(struct truth_set *set, const struct truth_places *places)
 {
-    char line[256];
+    char line[256], path[PATH_MAX_LENGTH];
     fl_err err = fl_success();
-    FILE *file = fopen(places->saturated_list, "r");
+    snprintf(path, sizeof path, "%s/%s.txt", places->lists, set->name);
+    FILE *file = fopen(path, "r");
     if (!file)
-        return fl_error(FL_ERR_IO, "%s: cannot be read", places->saturated_list);
+        return fl_error(FL_ERR_IO, "%s: cannot be read", path);
     while (err.code == FL_OK && fgets(line, sizeof line, file))
         if (line[0] != '#')
             err = add_line(set, places->data, line);
@@ -182,10 +187,10 @@ static fl_err load_list(struct truth_set *set, const struct truth_places *places
 static fl_err load(struct truth_set *set, const struct truth_places *places)
 {
     char folder[PATH_MAX_LENGTH];
-    bool scenes = strcmp(set->name, "scenes") == 0, saturated = strcmp(set->name, "saturated") == 0;
-    if (scenes)
+    bool listed = strcmp(set->name, "saturated") == 0 || strcmp(set->name, "boosted") == 0;
+    if (strcmp(set->name, "scenes") == 0)
         return load_scenes(set);
-    if (saturated)
+    if (listed)
         snprintf(folder, sizeof folder, "%s/train_rgb", places->data);
     else if (strcmp(set->name, "kodak24") == 0)
         snprintf(folder, sizeof folder, "%s/ref_rgb/kodak24", places->data);
@@ -194,7 +199,7 @@ static fl_err load(struct truth_set *set, const struct truth_places *places)
     set->absent = !is_folder(folder);
     if (set->absent)
         return fl_success();
-    return saturated ? load_list(set, places) : load_folder(set, folder);
+    return listed ? load_list(set, places) : load_folder(set, folder);
 }
 
 fl_err truth_load(const char *set, const char *picture, const struct truth_places *places,

@@ -25,13 +25,13 @@ struct truth_set {
 
 /* Where the sets are. */
 struct truth_places {
-    const char *data;           /* the folder of test data, shared/data */
-    const char *saturated_list; /* tests/quality/saturated.txt */
+    const char *data;  /* the folder of test data, shared/data */
+    const char *lists; /* the folder of saturated.txt and boosted.txt, tests/quality */
 };
 
 /* Loads one picture or, for "mean", all of the set "scenes" (the simulated sensor's), "kodak24",
- * "saturated", or of a folder of PNGs by its path. A set whose data is absent has no pictures.
- * Errors: FL_ERR_RANGE (no such picture), FL_ERR_IO, FL_ERR_CORRUPT, FL_ERR_MEMORY. */
+ * "saturated", "boosted", or of a folder of PNGs by its path. A set whose data is absent has no
+ * pictures. Errors: FL_ERR_RANGE (no such picture), FL_ERR_IO, FL_ERR_CORRUPT, FL_ERR_MEMORY. */
 fl_err truth_load(const char *set, const char *picture, const struct truth_places *places,
                   struct truth_set *out) FL_MUST_USE;
 void truth_free(struct truth_set *set);
