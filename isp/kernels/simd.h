@@ -71,16 +71,32 @@ static inline vf vf_select(vi mask, vf a, vf b)
     return vf_bits((mask & vi_bits(a)) | (~mask & vi_bits(b)));
 }
 
-/* a > b ? a : b, so that NaN in a gives b */
+/* a > b ? a : b, so that NaN in a gives b: what x86 has an instruction for. */
 static inline vf vf_max(vf a, vf b)
 {
+#if defined(__AVX512F__)
+    return (vf)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vf)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__x86_64__)
+    return (vf)_mm_max_ps((__m128)a, (__m128)b);
+#else
     return vf_select(a > b, a, b);
+#endif
 }
 
 /* a < b ? a : b */
 static inline vf vf_min(vf a, vf b)
 {
+#if defined(__AVX512F__)
+    return (vf)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vf)_mm256_min_ps((__m256)a, (__m256)b);
+#elif defined(__x86_64__)
+    return (vf)_mm_min_ps((__m128)a, (__m128)b);
+#else
     return vf_select(a < b, a, b);
+#endif
 }
 
 static inline vf vf_abs(vf v)
@@ -146,6 +162,26 @@ static inline vf vf_lookup32(const float table[32], vi index)
     for (int i = 0; i < FL_LANES; i++)
         out[i] = table[index[i]];
     return out;
+#endif
+}
+
+/* Bit i is set where lane i of a mask is; masks come from comparisons. */
+static inline unsigned vi_lane_bits(vi mask)
+{
+#if defined(__AVX512F__)
+    return _mm512_cmplt_epi32_mask((__m512i)mask, _mm512_setzero_si512());
+#elif defined(__AVX2__)
+    return (unsigned)_mm256_movemask_ps((__m256)mask);
+#elif defined(__x86_64__)
+    return (unsigned)_mm_movemask_ps((__m128)mask);
+#elif defined(__aarch64__)
+    const uint32x4_t bit = {1, 2, 4, 8};
+    return vaddvq_u32(vandq_u32((uint32x4_t)mask, bit));
+#else
+    unsigned bits = 0;
+    for (int i = 0; i < FL_LANES; i++)
+        bits |= (mask[i] ? 1u : 0u) << i;
+    return bits;
 #endif
 }
 
