@@ -1,17 +1,18 @@
-/* When a pixel is a defect and not a detail; stages/defect.c says why. Values are square roots of
- * linear light. */
+/* Which pixels are worth a careful look for a defect; stages/defect.c says why. */
 #ifndef FL_DEFECT_RULE_H
 #define FL_DEFECT_RULE_H
 
-/* A pixel is a defect when it lies beyond all its neighbours and further beyond the means of
- * opposite ones than
- *     max(least, k0 spread + k1 bump + k2 range - slack)
- * spread: what those means differ by; bump: by how much the nearest pixels of other colours rise
- * (dead: fall) above those around them; range: what these differ by. */
+/* A pixel v is a candidate when, in square roots of light, it lies by more than t above the second
+ * largest, or below the second least, of its four neighbours in a cross and of those on the
+ * diagonals. Without a root:
+ *     sqrt(v + c) > sqrt(n + c) + t   is   (v - n - t^2)^2 > 4 t^2 (n + c),  v > n + t^2
+ *     sqrt(v + c) < sqrt(n + c) - t   is   (n - v + t^2)^2 > 4 t^2 (n + c),  v < n + t^2, n + c >
+ * t^2
+ */
 struct fl_defect_rule {
-    float least;
-    float hot[3], dead[3];       /* k0, k1, k2 */
-    float hot_slack, dead_slack; /* what is taken off the sum: what noise makes of it */
+    float t2;            /* t^2 */
+    float slope, offset; /* 4 t^2, 4 t^2 c */
+    float least;         /* t^2 - c */
 };
 
 #endif

@@ -120,12 +120,11 @@ struct fl_kernels {
 
     /* out = sqrt(max(in, 0) + c); in may be out. */
     void (*root)(const float *in, float *out, float c, int n);
-    /* out[x] = 1 where row[2][x] is an isolated defect, otherwise 0. row: five rows of roots, read
-     * from x - 2 to x + 2. Pixels with x & 1 == green are green sites of the mosaic. */
-    void (*find_defects)(const float *const row[5], const struct fl_defect_rule *rule, int green,
-                         float *out, int n);
-    void (*find_defects_mono)(const float *const row[5], const struct fl_defect_rule *rule,
-                              float *out, int n);
+    /* Bit x of the words at bits: may row[1][x] be a defect? row: the rows of the same colour above,
+     * at and below; side: columns from a pixel to the next of its colour. Bits from n on are 0 to the
+     * end of the word. */
+    void (*defect_candidates)(const float *const row[3], int side,
+                              const struct fl_defect_rule *rule, uint64_t *bits, int n);
     /* A weighted sum of rows that begin at in, in + stride, ..., kept between the least and the
      * largest value of the core rows. */
     void (*filter_rows)(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,

@@ -43,10 +43,8 @@ void fl_green_refine_ref(float *const *c, float *const *g, int green, float *m, 
 void fl_green_balance_ref(float *const *m, const struct fl_green_rule *rule, int green, float *out,
                           int n);
 void fl_root_ref(const float *in, float *out, float c, int n);
-void fl_find_defects_ref(const float *const row[5], const struct fl_defect_rule *rule, int green,
-                         float *out, int n);
-void fl_find_defects_mono_ref(const float *const row[5], const struct fl_defect_rule *rule,
-                              float *out, int n);
+void fl_defect_candidates_ref(const float *const row[3], int side,
+                              const struct fl_defect_rule *rule, uint64_t *bits, int n);
 void fl_filter_rows_ref(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,
                         float *out, int n);
 void fl_luma_ref(const float *r, const float *g, const float *b, float *out, int n);

@@ -184,16 +184,18 @@ static void case_root(const struct fl_kernels *k, float out[3][ROOM], int o, int
     k->root(in0 + o, out[0] + o, 0.003f, n);
 }
 
-/* Five rows of one input, far enough apart for any width. */
-static void case_find_defects(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+/* Three rows of one input, far enough apart for any width. */
+static void case_defect_candidates(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
-    static const struct fl_defect_rule rule = {
-        0.01f, {0.1f, 0.2f, 0.05f}, {0.2f, 0.1f, 0.05f}, 0.01f, 0.02f};
-    const float *const row[5] = {in0 + o + 2, in1 + o + 2, in2 + o + 2, in0 + ROOM / 4 + o,
-                                 in1 + ROOM / 4 + o};
-    k->find_defects(row, &rule, 0, out[0] + o, n);
-    k->find_defects(row, &rule, 1, out[1] + o, n);
-    k->find_defects_mono(row, &rule, out[2] + o, n);
+    static const struct fl_defect_rule rule = {0.0001f, 0.0004f, 0.000002f, -0.005f};
+    const float *const row[3] = {in0 + o + 2, in1 + o + 2, in2 + o + 2};
+    uint64_t bits[ROOM / 64 + 1];
+    for (int side = 1; side <= 2; side++) {
+        k->defect_candidates(row, side, &rule, bits, n);
+        for (int x = 0; x < n; x++)
+            out[side - 1][o + x] = (float)(bits[x / 64] >> (x % 64) & 1);
+        out[2][o] = n % 64 ? (float)(bits[n / 64] >> (n % 64)) : 0.0f;
+    }
 }
 
 static void case_green_balance(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
@@ -250,7 +252,7 @@ static const struct {
     {"tone_bin", case_tone_bin, 1, 4},
     {"tone_gain", case_tone_gain, 1, 4},
     {"root", case_root, 1, 4},
-    {"find_defects", case_find_defects, 3, 4},
+    {"defect_candidates", case_defect_candidates, 3, 4},
     {"green_balance", case_green_balance, 2, 4},
     {"filter_rows", case_filter_rows, 2, 4},
     {"luma", case_luma, 2, 4},

@@ -171,6 +171,52 @@ START_TEST(hot_and_dead_pixels_are_found)
 }
 END_TEST
 
+/* Two defects at a distance, in turns both hot, both dead, one of each. Returns the share of the
+ * pairs that come out within 15 % and 3 sigma of what they were, both of them. */
+static double found_pairs(enum fl_cfa cfa, int dx, int dy, const struct fl_noise *profile)
+{
+    static const float kinds[3][2] = {{1.0f, 1.0f}, {0.0f, 0.0f}, {1.0f, 0.0f}};
+    struct fl_flow flow = harness_flow(256, 192, 1, cfa);
+    struct fl_planes truth = draw(gradient, 256, 192, cfa, NULL);
+    struct fl_planes in = draw(gradient, 256, 192, cfa, profile);
+    struct harness_result r;
+    int count = 0, good = 0, kind = 0;
+    for (int c = 0; c < 3; c++)
+        flow.noise[c] = *profile;
+    for (int y = 5; y < 180; y += 11)
+        for (int x = 5; x < 245; x += 11, kind++) {
+            *harness_at(&in, 0, x, y) = kinds[kind % 3][0];
+            *harness_at(&in, 0, x + dx, y + dy) = kinds[kind % 3][1];
+        }
+    r = harness_run(STAGE, NULL, &flow, &in, 16);
+    for (int y = 5; y < 180; y += 11)
+        for (int x = 5; x < 245; x += 11, count++) {
+            double t = (double)*harness_at(&truth, 0, x, y);
+            double u = (double)*harness_at(&truth, 0, x + dx, y + dy);
+            double v = (double)*harness_at(&r.planes, 0, x, y);
+            double w = (double)*harness_at(&r.planes, 0, x + dx, y + dy);
+            good += fabs(v - t) < 0.15 * t + 3 * sqrt(profile->s * t + profile->o) &&
+                    fabs(w - u) < 0.15 * u + 3 * sqrt(profile->s * u + profile->o);
+        }
+    harness_result_free(&r);
+    harness_planes_free(&in);
+    harness_planes_free(&truth);
+    return (double)good / count;
+}
+
+START_TEST(pairs_are_found)
+{
+    static const struct fl_noise iso400 = {8.8e-4, 2.6e-6};
+    static const int steps[][2] = {{1, 0}, {0, 1}, {1, 1}, {1, -1}, {2, 0}, {0, 2}, {2, 2}, {2, 1}};
+    for (int cfa = FL_CFA_RGGB; cfa <= FL_CFA_BGGR; cfa++)
+        for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+            double share = found_pairs((enum fl_cfa)cfa, steps[i][0], steps[i][1], &iso400);
+            ck_assert_msg(share >= 0.95, "CFA %d, %d %d: %.3f", cfa, steps[i][0], steps[i][1],
+                          share);
+        }
+}
+END_TEST
+
 /* Runs with the opcodes of a frame and detection off; a gradient with `broken` pixels at 1. */
 static struct harness_result run_lists(const struct fl_frame *frame, struct fl_rect active,
                                        enum fl_cfa cfa, const int (*broken)[2], int count)
@@ -359,6 +405,7 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, details_survive);
     tcase_add_test(tc, hot_and_dead_pixels_are_found);
+    tcase_add_test(tc, pairs_are_found);
     tcase_add_test(tc, listed_pixels_are_repaired);
     tcase_add_test(tc, listed_columns_and_rows_are_repaired);
     tcase_add_test(tc, marked_codes_are_repaired);

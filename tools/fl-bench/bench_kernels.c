@@ -92,7 +92,7 @@ static const float fuse_weight[5] = {0.27f, 0.25f, 0.21f, 0.16f, 0.11f};
 static const float block_variance[4] = {3, 1, 2, 0.5f};
 static const struct fl_gamut_rule gamut_rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9f};
 static const struct fl_green_rule green_rule = {0.01f, 0.01f, {0.01f, 0, 0}, 1};
-static const struct fl_defect_rule defect_rule = {0.02f, {1, 1, 1}, {1, 1, 1}, 0, 0};
+static const struct fl_defect_rule defect_rule = {0.09f, 0.36f, 0.00036f, 0.089f};
 static const struct fl_sharpen_rule sharpen_rule = {{0.5f, 0.2f, 0.05f}, 0.6f, 0.02f};
 static const float taps_weight[6] = {0.02f, -0.1f, 0.58f, 0.58f, -0.1f, 0.02f};
 static const struct fl_filter_taps taps = {taps_weight, 6, 2, 2};
@@ -120,8 +120,8 @@ CASE(color_planes, (AT(0), AT(1), AT(2), 0, OUT(0), OUT(1), WIDTH))
 CASE(green_refine, (AT(0), AT(1), 0, OUT(0), OUT(1), WIDTH))
 CASE(green_balance, (AT(0), &green_rule, 0, OUT(0), WIDTH))
 CASE(root, (IN(0, 0), OUT(0), 0.001f, WIDTH))
-CASE(find_defects, ((const float *const *)(AT(0) - 2), &defect_rule, 0, OUT(0), WIDTH))
-CASE(find_defects_mono, ((const float *const *)(AT(0) - 2), &defect_rule, OUT(0), WIDTH))
+CASE(defect_candidates,
+     ((const float *const *)(AT(0) - 1), 2, &defect_rule, (uint64_t *)(void *)OUT(0), WIDTH))
 CASE(filter_rows, (IN(0, 0), STRIDE, &taps, OUT(0), WIDTH))
 CASE(luma, (IN(0, 0), IN(1, 0), IN(2, 0), OUT(0), WIDTH))
 CASE(sharpen_columns,
@@ -196,8 +196,7 @@ static const struct {
     ENTRY(green_refine),
     ENTRY(green_balance),
     ENTRY(root),
-    ENTRY(find_defects),
-    ENTRY(find_defects_mono),
+    ENTRY(defect_candidates),
     ENTRY(filter_rows),
     ENTRY(luma),
     ENTRY(sharpen_columns),
