@@ -1,45 +1,86 @@
-/* Edge-stopping means, vector source; isp/ref/denoise_ref.c says what each must give. */
+/* Edge-stopping means, vector source; isp/ref/denoise_ref.c says what each must give.
+ *
+ * Sums have a fixed order, so each is one long chain of additions; two vectors at a time keep the
+ * machine busy. */
 #include "kernel_names.h"
 
 #include "simd.h"
 
-void K(edge_mean)(float *const *in, float per_variance, float *out, int n)
+/* `vectors` is constant where this is inlined. */
+static inline void edge_mean(float *const *in, float per_variance, float *out, int x, int vectors)
 {
-    for (int x = 0; x < n; x += FL_LANES) {
-        vf centre = vf_load(in[0] + x), sum = vf_set(0.0f), total = sum;
-        for (int j = -2; j <= 2; j++)
-            for (int i = -2; i <= 2; i++) {
-                vf d = vf_load(in[j] + x + i) - centre;
+    vf centre[2], sum[2], total[2];
+    for (int v = 0; v < vectors; v++) {
+        centre[v] = vf_load(in[0] + x + v * FL_LANES);
+        sum[v] = total[v] = vf_set(0.0f);
+    }
+    for (int j = -2; j <= 2; j++)
+        for (int i = -2; i <= 2; i++)
+            for (int v = 0; v < vectors; v++) {
+                vf d = vf_load(in[j] + x + v * FL_LANES + i) - centre[v];
                 vf t = vf_max(1.0f - (d * d) * per_variance, vf_set(0.0f));
                 vf w = t * t;
-                total += w;
-                sum += w * d;
+                total[v] += w;
+                sum[v] += w * d;
             }
-        vf_store(out + x, centre + sum / total);
+    for (int v = 0; v < vectors; v++)
+        vf_store(out + x + v * FL_LANES, centre[v] + sum[v] / total[v]);
+}
+
+void K(edge_mean)(float *const *in, float per_variance, float *out, int n)
+{
+    int x = 0;
+    for (; x + FL_LANES < n; x += 2 * FL_LANES)
+        edge_mean(in, per_variance, out, x, 2);
+    if (x < n)
+        edge_mean(in, per_variance, out, x, 1);
+}
+
+struct block_rule {
+    vf per_variance[2]; /* of the two rows */
+    float amount;
+};
+
+static inline void block_mean(float *const *in, const struct block_rule *rule, float *top,
+                              float *bottom, int x, int vectors)
+{
+    vf old[2][2], sum[2][2], total[2];
+    for (int v = 0; v < vectors; v++) {
+        for (int row = 0; row < 2; row++) {
+            old[v][row] = vf_load(in[row] + x + v * FL_LANES);
+            sum[v][row] = vf_set(0.0f);
+        }
+        total[v] = vf_set(0.0f);
     }
+    for (int j = -2; j <= 2; j++)
+        for (int i = -2; i <= 2; i++)
+            for (int v = 0; v < vectors; v++) {
+                int at = x + v * FL_LANES + 2 * i;
+                vf a = vf_load(in[2 * j] + at), b = vf_load(in[2 * j + 1] + at);
+                vf da = a - old[v][0], db = b - old[v][1];
+                vf d = (da * da) * rule->per_variance[0] + (db * db) * rule->per_variance[1];
+                vf t = 1.125f - 0.125f * (d + vf_swap_pairs(d));
+                vf s = vf_min(vf_max(t, vf_set(0.0f)), vf_set(1.0f));
+                vf s2 = s * s, s4 = s2 * s2, w = s4 * s4;
+                total[v] += w;
+                sum[v][0] += w * a;
+                sum[v][1] += w * b;
+            }
+    for (int v = 0; v < vectors; v++)
+        for (int row = 0; row < 2; row++)
+            vf_store((row ? bottom : top) + x + v * FL_LANES,
+                     old[v][row] + rule->amount * (sum[v][row] / total[v] - old[v][row]));
 }
 
 void K(block_mean)(float *const *in, const float per_variance[4], float amount, float *top,
                    float *bottom, int n)
 {
-    const vf pv_top = vf_pair(per_variance[0], per_variance[1]);
-    const vf pv_bottom = vf_pair(per_variance[2], per_variance[3]);
-    for (int x = 0; x < n; x += FL_LANES) {
-        vf old_top = vf_load(in[0] + x), old_bottom = vf_load(in[1] + x);
-        vf sum_top = vf_set(0.0f), sum_bottom = sum_top, total = sum_top;
-        for (int j = -2; j <= 2; j++)
-            for (int i = -2; i <= 2; i++) {
-                vf a = vf_load(in[2 * j] + x + 2 * i), b = vf_load(in[2 * j + 1] + x + 2 * i);
-                vf da = a - old_top, db = b - old_bottom;
-                vf d = (da * da) * pv_top + (db * db) * pv_bottom;
-                vf t = 1.125f - 0.125f * (d + vf_swap_pairs(d));
-                vf s = vf_min(vf_max(t, vf_set(0.0f)), vf_set(1.0f));
-                vf s2 = s * s, s4 = s2 * s2, w = s4 * s4;
-                total += w;
-                sum_top += w * a;
-                sum_bottom += w * b;
-            }
-        vf_store(top + x, old_top + amount * (sum_top / total - old_top));
-        vf_store(bottom + x, old_bottom + amount * (sum_bottom / total - old_bottom));
-    }
+    const struct block_rule rule = {
+        {vf_pair(per_variance[0], per_variance[1]), vf_pair(per_variance[2], per_variance[3])},
+        amount};
+    int x = 0;
+    for (; x + FL_LANES < n; x += 2 * FL_LANES)
+        block_mean(in, &rule, top, bottom, x, 2);
+    if (x < n)
+        block_mean(in, &rule, top, bottom, x, 1);
 }

@@ -6,20 +6,14 @@
 
 void K(unpack_u8)(const uint8_t *in, float *out, int n)
 {
-    for (int x = 0; x < n; x += FL_LANES) {
-        vu8 v;
-        memcpy(&v, in + x, sizeof v);
-        vf_store(out + x, __builtin_convertvector(v, vf));
-    }
+    for (int x = 0; x < n; x += FL_LANES)
+        vf_store(out + x, vf_load_u8(in + x));
 }
 
 void K(unpack_u16)(const uint16_t *in, float *out, int n)
 {
-    for (int x = 0; x < n; x += FL_LANES) {
-        vu16 v;
-        memcpy(&v, in + x, sizeof v);
-        vf_store(out + x, __builtin_convertvector(v, vf));
-    }
+    for (int x = 0; x < n; x += FL_LANES)
+        vf_store(out + x, vf_load_u16(in + x));
 }
 
 void K(offset_scale)(const float *in, float *out, const float sub[2], const float mul[2], int n)
@@ -137,9 +131,9 @@ static inline vi to_code(const float *p, float max)
     return vi_from_float(vf_min(positive, vf_set(1.0f)) * max + 0.5f);
 }
 
-/* Lanes to interleaved codes; the output has no slack, so the last pixels are counted. */
-#define ENCODE(TYPE, MAX)                                                                          \
-    for (int x = 0; x < n; x += FL_LANES) {                                                        \
+/* Lanes to interleaved codes, one by one: the output has no slack. */
+#define ENCODE_REST(TYPE, MAX)                                                                     \
+    for (; x < n; x += FL_LANES) {                                                                 \
         vi cr = to_code(r + x, MAX), cg = to_code(g + x, MAX), cb = to_code(b + x, MAX);           \
         int count = n - x < FL_LANES ? n - x : FL_LANES;                                           \
         TYPE *o = out + 3 * x;                                                                     \
@@ -150,12 +144,33 @@ static inline vi to_code(const float *p, float max)
         }                                                                                          \
     }
 
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+/* Four pixels of four bytes each become twelve bytes; another four are written. */
+static inline void put_pixels(const int32_t pixels[4], uint8_t *out)
+{
+    bytes16 v;
+    memcpy(&v, pixels, sizeof v);
+    v = __builtin_shufflevector(v, v, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15);
+    memcpy(out, &v, sizeof v);
+}
+
 void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n)
 {
-    ENCODE(uint8_t, 255.0f)
+    int x = 0;
+    for (; x + FL_LANES + 2 <= n; x += FL_LANES) {
+        vi pixel =
+            to_code(r + x, 255.0f) | to_code(g + x, 255.0f) << 8 | to_code(b + x, 255.0f) << 16;
+        int32_t lanes[FL_LANES];
+        memcpy(lanes, &pixel, sizeof lanes);
+        for (int i = 0; i < FL_LANES; i += 4)
+            put_pixels(lanes + i, out + 3 * (x + i));
+    }
+    ENCODE_REST(uint8_t, 255.0f)
 }
 
 void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out, int n)
 {
-    ENCODE(uint16_t, 65535.0f)
+    int x = 0;
+    ENCODE_REST(uint16_t, 65535.0f)
 }

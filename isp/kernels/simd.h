@@ -68,7 +68,11 @@ static inline vf vf_bits(vi v)
 /* mask ? a : b, lane by lane; masks come from comparisons */
 static inline vf vf_select(vi mask, vf a, vf b)
 {
+#if defined(__AVX2__) && !defined(__AVX512F__)
+    return (vf)_mm256_blendv_ps((__m256)b, (__m256)a, (__m256)mask);
+#else
     return vf_bits((mask & vi_bits(a)) | (~mask & vi_bits(b)));
+#endif
 }
 
 /* a > b ? a : b, so that NaN in a gives b: what x86 has an instruction for. */
@@ -107,6 +111,36 @@ static inline vf vf_abs(vf v)
 static inline vf vf_from_int(vi v)
 {
     return __builtin_convertvector(v, vf);
+}
+
+/* Unsigned integers of memory as floats. */
+static inline vf vf_load_u8(const uint8_t *p)
+{
+#if defined(__AVX512F__)
+    return (vf)_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
+#elif defined(__AVX2__)
+    return (vf)_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+#else
+    uint32_t four;
+    memcpy(&four, p, sizeof four);
+#if defined(__SSE4_1__)
+    return (vf)_mm_cvtepi32_ps(_mm_cvtepu8_epi32(_mm_cvtsi32_si128((int)four)));
+#else
+    vi v = {(int)(four & 255), (int)(four >> 8 & 255), (int)(four >> 16 & 255), (int)(four >> 24)};
+    return vf_from_int(v);
+#endif
+#endif
+}
+
+static inline vf vf_load_u16(const uint16_t *p)
+{
+#if defined(__SSE4_1__) && !defined(__AVX2__)
+    return (vf)_mm_cvtepi32_ps(_mm_cvtepu16_epi32(_mm_loadl_epi64((const __m128i *)p)));
+#else
+    vu16 v;
+    memcpy(&v, p, sizeof v);
+    return __builtin_convertvector(v, vf);
+#endif
 }
 
 /* toward zero; the value must fit */

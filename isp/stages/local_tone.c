@@ -11,6 +11,8 @@
 
 #include "mem.h"
 
+#include <stdlib.h>
+
 static const struct fl_param local_tone_params[] = {
     {"strength", FL_PARAM_FLOAT, offsetof(struct fl_local_tone_params, strength), 0, NULL, 0, 1,
      0.5, NULL, "How far the range between bright and dark areas is compressed; 0: off"},
@@ -19,35 +21,22 @@ static const struct fl_param local_tone_params[] = {
 struct local_tone_state {
     const struct fl_kernels *kernels;
     struct fl_tone_grid grid; /* borrowed from control */
-    float x0, y0, step_x, step_y;
+    float y0, step_y;
     int width;
+    struct span *span; /* of a row, the same for all */
+    int spans;
+};
+
+/* Pixels between two columns of the grid, or beyond the outer ones. */
+struct span {
+    int x, column, next; /* first pixel; columns of the grid */
+    float weight, step;  /* of the right column: at the first pixel, and from pixel to pixel */
 };
 
 /* Working memory of a call: the grid between its rows, and a bin and a gain per pixel. */
 static size_t row_floats(const struct local_tone_state *s)
 {
     return fl_round_up((size_t)s->width + FL_KERNEL_SLACK, FL_KERNEL_SLACK);
-}
-
-static fl_err local_tone_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
-{
-    struct local_tone_state *s = state;
-    const struct fl_local_tone_params *q = p->params;
-    s->kernels = p->kernels;
-    s->grid = p->control->grid;
-    if (q->strength <= 0.0f || s->grid.cols <= 0) {
-        out->bypass = true;
-        return fl_success();
-    }
-    if (s->grid.bins < 2 || s->grid.bins > FL_TONE_BINS)
-        return fl_error(FL_ERR_INTERNAL, "tone grid with %d bins", s->grid.bins);
-    s->x0 = p->flow->x0;
-    s->y0 = p->flow->y0;
-    s->step_x = p->flow->step_x;
-    s->step_y = p->flow->step_y;
-    s->width = p->flow->width;
-    out->scratch_size = ((size_t)s->grid.cols * FL_TONE_BINS + 2 * row_floats(s)) * sizeof(float);
-    return fl_success();
 }
 
 /* Position among n knots of a pixel centre: the knot before it and the weight of the next. */
@@ -62,9 +51,57 @@ static int knot(float at, int n, float *weight)
     return i;
 }
 
-static float grid_column(const struct local_tone_state *s, int x)
+static float grid_column(const struct local_tone_state *s, const struct fl_flow *flow, int x)
 {
-    return (s->x0 + (float)x * s->step_x + 0.5f) / (float)s->grid.cell - 0.5f;
+    return (flow->x0 + (float)x * flow->step_x + 0.5f) / (float)s->grid.cell - 0.5f;
+}
+
+static fl_err make_spans(struct local_tone_state *s, const struct fl_flow *flow)
+{
+    int cols = s->grid.cols;
+    s->span = malloc(((size_t)cols + 2) * sizeof *s->span);
+    if (!s->span)
+        return fl_error(FL_ERR_MEMORY, "out of memory for the tone grid's columns");
+    for (int x = 0; x < s->width && s->spans < cols + 2;) {
+        struct span *span = &s->span[s->spans++];
+        float at = grid_column(s, flow, x);
+        float limit;
+        span->x = x;
+        span->column = knot(at, cols, &span->weight);
+        span->next = span->column + 1 < cols ? span->column + 1 : span->column;
+        limit = at < 0.0f ? 0.0f : (float)(span->column + 1);
+        span->step =
+            at < 0.0f || span->next == span->column ? 0.0f : flow->step_x / (float)s->grid.cell;
+        x++;
+        while (x < s->width && (span->next == span->column || grid_column(s, flow, x) < limit))
+            x++;
+    }
+    return fl_success();
+}
+
+static void local_tone_release(void *state)
+{
+    struct local_tone_state *s = state;
+    free(s->span);
+}
+
+static fl_err local_tone_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
+{
+    struct local_tone_state *s = state;
+    const struct fl_local_tone_params *q = p->params;
+    s->kernels = p->kernels;
+    s->grid = p->control->grid;
+    if (q->strength <= 0.0f || s->grid.cols <= 0) {
+        out->bypass = true;
+        return fl_success();
+    }
+    if (s->grid.bins < 2 || s->grid.bins > FL_TONE_BINS)
+        return fl_error(FL_ERR_INTERNAL, "tone grid with %d bins", s->grid.bins);
+    s->y0 = p->flow->y0;
+    s->step_y = p->flow->step_y;
+    s->width = p->flow->width;
+    out->scratch_size = ((size_t)s->grid.cols * FL_TONE_BINS + 2 * row_floats(s)) * sizeof(float);
+    return make_spans(s, p->flow);
 }
 
 /* The grid between two of its rows, for one row of pixels; missing bins repeat the last. */
@@ -94,26 +131,19 @@ static void make_segment(const float *left, const float *right, struct fl_tone_s
     }
 }
 
-/* Gains of one row, segment by segment: between two columns of the grid, or beyond the outer ones.
- * A segment's slack is overwritten by the next. */
+/* Gains of one row, span by span. A span's slack is overwritten by the next. */
 static void row_gains(const struct local_tone_state *s, const float *grid, const float *bin,
                       float *gain)
 {
-    const struct fl_tone_grid *g = &s->grid;
     struct fl_tone_segment segment;
-    for (int x = 0; x < s->width;) {
-        float at = grid_column(s, x);
-        int column = knot(at, g->cols, &segment.weight);
-        int next = column + 1 < g->cols ? column + 1 : column;
-        int end = x + 1;
-        float limit = at < 0.0f ? 0.0f : (float)(column + 1);
-        segment.step = at < 0.0f || next == column ? 0.0f : s->step_x / (float)g->cell;
-        while (end < s->width && (next == column || grid_column(s, end) < limit))
-            end++;
-        make_segment(grid + (ptrdiff_t)column * FL_TONE_BINS, grid + (ptrdiff_t)next * FL_TONE_BINS,
-                     &segment);
-        s->kernels->tone_gain(bin + x, gain + x, &segment, end - x);
-        x = end;
+    for (int i = 0; i < s->spans; i++) {
+        const struct span *span = &s->span[i];
+        int end = i + 1 < s->spans ? span[1].x : s->width;
+        segment.weight = span->weight;
+        segment.step = span->step;
+        make_segment(grid + (ptrdiff_t)span->column * FL_TONE_BINS,
+                     grid + (ptrdiff_t)span->next * FL_TONE_BINS, &segment);
+        s->kernels->tone_gain(bin + span->x, gain + span->x, &segment, end - span->x);
     }
 }
 
@@ -143,4 +173,5 @@ const struct fl_stage fl_stage_local_tone = {
     .state_size = sizeof(struct local_tone_state),
     .prepare = local_tone_prepare,
     .rows = local_tone_rows,
+    .release = local_tone_release,
 };
