@@ -384,13 +384,13 @@ static fl_err read_tags(struct fl_dng *dng)
 }
 
 fl_err fl_dng_read(const struct fl_tiff *tiff, const struct fl_tiff_dir *ifd0,
-                   const struct fl_log *log, struct fl_frame **out)
+                   struct fl_mapped *map, const struct fl_log *log, struct fl_frame **out)
 {
     struct fl_dng dng = {.tiff = *tiff, .ifd0 = *ifd0, .log = log};
     fl_err err = read_tags(&dng);
     *out = NULL;
     if (err.code == FL_OK)
-        err = fl_dng_read_pixels(&dng, out);
+        err = fl_dng_read_pixels(&dng, map, out);
     if (err.code == FL_OK) {
         (*out)->meta = dng.meta; /* hands over the attachments */
         return err;

@@ -7,6 +7,7 @@
 
 #include "firstlight/frame.h"
 #include "firstlight/log.h"
+#include "mapped_file.h"
 #include "tiff_dir.h"
 #include "tiff_tags.h"
 
@@ -31,9 +32,11 @@ struct fl_dng {
 };
 
 /* Reads a DNG: a TIFF whose first directory has DNGVersion. The caller owns one reference to *out.
+ * map: the file that `tiff` reads; taken over where its pixels are used in place.
  */
 fl_err fl_dng_read(const struct fl_tiff *tiff, const struct fl_tiff_dir *ifd0,
-                   const struct fl_log *log, struct fl_frame **out) FL_MUST_USE;
+                   struct fl_mapped *map, const struct fl_log *log,
+                   struct fl_frame **out) FL_MUST_USE;
 
 /* The tag from the raw directory, or else from IFD0; count 0 where neither has it. */
 fl_err fl_dng_find(const struct fl_dng *dng, int tag, struct fl_tiff_entry *out) FL_MUST_USE;
@@ -55,8 +58,10 @@ fl_err fl_dng_read_color(struct fl_dng *dng) FL_MUST_USE;
 /* dng_read_opcodes.c: the three opcode lists. Needs meta.active. */
 fl_err fl_dng_read_opcodes(struct fl_dng *dng) FL_MUST_USE;
 
-/* dng_read_pixels.c: allocates the frame and decodes every strip or tile into it. Before that, it
- * checks that the file holds all of them. */
-fl_err fl_dng_read_pixels(const struct fl_dng *dng, struct fl_frame **out) FL_MUST_USE;
+/* dng_read_pixels.c: wraps the file's pixels where they lie there as a frame wants them; otherwise
+ * allocates the frame and decodes every strip or tile into it. Before that, it checks that the file
+ * holds all of them. */
+fl_err fl_dng_read_pixels(const struct fl_dng *dng, struct fl_mapped *map,
+                          struct fl_frame **out) FL_MUST_USE;
 
 #endif

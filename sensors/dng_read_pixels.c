@@ -344,15 +344,37 @@ static fl_err decode_tiles(const struct fl_dng *dng, const struct layout *l, str
     return fl_success();
 }
 
-fl_err fl_dng_read_pixels(const struct fl_dng *dng, struct fl_frame **out)
+/* --- in place ----------------------------------------------------------------------------- */
+
+/* Do the samples lie in the file as a frame has them: whole words in this machine's order, rows
+ * one after the other through all strips? */
+static bool is_as_stored(const struct fl_dng *dng, const struct layout *l)
+{
+    bool bytes = dng->format.packing == FL_PACK_U8;
+    uint64_t next = fl_tiff_uint(&l->offsets, 0);
+    if (dng->compression != FL_DNG_UNCOMPRESSED || l->across != 1 || (!bytes && next % 2 != 0) ||
+        (!bytes && (l->stored_bits != 16 || dng->tiff.big_endian != HOST_IS_BIG_ENDIAN)))
+        return false;
+    for (int i = 0; i < l->down; i++) {
+        if (fl_tiff_uint(&l->offsets, (uint32_t)i) != next)
+            return false;
+        next += (uint64_t)row_bytes(dng, l) * (uint64_t)rows_of(dng, l, i);
+    }
+    return true;
+}
+
+fl_err fl_dng_read_pixels(const struct fl_dng *dng, struct fl_mapped *map, struct fl_frame **out)
 {
     struct layout l;
     struct fl_format format = dng->format;
     fl_err err;
     FL_TRY(read_layout(dng, &l));
     FL_TRY(check_bounds(dng, &l));
-    FL_TRY(allocate_scratch(dng, &l));
     format.bits = l.stored_bits; /* what a word may hold; the white level says what it means */
+    if (is_as_stored(dng, &l))
+        return fl_mapped_wrap(map, (size_t)fl_tiff_uint(&l.offsets, 0), dng->width, dng->height,
+                              &format, row_bytes(dng, &l), out);
+    FL_TRY(allocate_scratch(dng, &l));
     err = fl_frame_new(dng->width, dng->height, &format, out);
     if (err.code == FL_OK)
         err = decode_tiles(dng, &l, *out);

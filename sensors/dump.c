@@ -6,8 +6,6 @@
 #include "overrides.h"
 #include "tiff_dir.h"
 
-#include <stdlib.h>
-
 #define HOST_IS_LITTLE_ENDIAN (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 
 /* What the description comes to. */
@@ -40,33 +38,6 @@ static fl_err check_layout(const struct fl_raw_description *d, size_t file_size,
     return fl_success();
 }
 
-static void release_mapping(void *user)
-{
-    struct fl_mapped *map = user;
-    fl_mapped_close(map);
-    free(map);
-}
-
-/* Wraps the mapping and takes it over. */
-static fl_err wrap(struct fl_mapped *map, const struct fl_raw_description *d,
-                   const struct dump_layout *l, struct fl_frame **out)
-{
-    struct fl_mapped *owned = malloc(sizeof *owned);
-    fl_err err;
-    if (!owned)
-        return fl_error(FL_ERR_MEMORY, "out of memory for a frame");
-    *owned = *map;
-    /* The frame is read only, as all shared frames are; the pages are not even writable. */
-    err = fl_frame_wrap(d->width, d->height, &l->format, (void *)(map->data + l->offset), l->stride,
-                        map->size - l->offset, release_mapping, owned, out);
-    if (err.code != FL_OK) {
-        free(owned);
-        return err;
-    }
-    *map = (struct fl_mapped){NULL, 0};
-    return err;
-}
-
 /* Copies 16-bit samples that lie at odd addresses, or in the other byte order. */
 static fl_err copy_words(const struct fl_mapped *map, const struct fl_raw_description *d,
                          const struct dump_layout *l, struct fl_frame **out)
@@ -97,7 +68,7 @@ fl_err fl_dump_read(struct fl_mapped *map, const struct fl_raw_description *d,
     if (words && (!HOST_IS_LITTLE_ENDIAN || l.offset % 2 != 0 || l.stride % 2 != 0))
         FL_TRY(copy_words(map, d, &l, out));
     else
-        FL_TRY(wrap(map, d, &l, out));
+        FL_TRY(fl_mapped_wrap(map, l.offset, d->width, d->height, &l.format, l.stride, out));
     (*out)->meta = meta;
     return fl_success();
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -58,4 +59,30 @@ void fl_mapped_close(struct fl_mapped *map)
         munmap((void *)map->data, map->size);
     map->data = NULL;
     map->size = 0;
+}
+
+static void release(void *user)
+{
+    struct fl_mapped *map = user;
+    fl_mapped_close(map);
+    free(map);
+}
+
+fl_err fl_mapped_wrap(struct fl_mapped *map, size_t offset, int width, int height,
+                      const struct fl_format *format, size_t stride, struct fl_frame **out)
+{
+    struct fl_mapped *owned = malloc(sizeof *owned);
+    fl_err err;
+    if (!owned)
+        return fl_error(FL_ERR_MEMORY, "out of memory for a frame");
+    *owned = *map;
+    /* The frame is read only, as all shared frames are. */
+    err = fl_frame_wrap(width, height, format, (void *)(map->data + offset), stride,
+                        map->size - offset, release, owned, out);
+    if (err.code != FL_OK) {
+        free(owned);
+        return err;
+    }
+    *map = (struct fl_mapped){NULL, 0};
+    return err;
 }

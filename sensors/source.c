@@ -114,7 +114,7 @@ static fl_err read_mapped(const char *path, struct fl_mapped *map,
     }
     FL_TRY(fl_tiff_dir_open(&tiff, tiff.first, &ifd0));
     if (fl_tiff_has(&ifd0, FL_TAG_DNG_VERSION))
-        return fl_dng_read(&tiff, &ifd0, log, out);
+        return fl_dng_read(&tiff, &ifd0, map, log, out);
     return read_vendor(path, map->size, &ifd0, log, out);
 }
 

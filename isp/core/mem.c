@@ -1,9 +1,25 @@
-/* Checked, aligned memory. */
+/* Checked, aligned memory.
+ *
+ * Large pieces come from the system directly: its pages are zeros already, where malloc()'s may be
+ * used ones that have to be cleared, and come in large pages where the system has them, which saves
+ * most of the faults of first use. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS, madvise() */
 #include "mem.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#define LARGE ((size_t)1 << 20)
+
+/* Stands before every piece of memory. */
+struct header {
+    size_t mapped; /* bytes from here on to give back to the system; 0: malloc's */
+    char pad[FL_ALIGN - sizeof(size_t)];
+};
+
+_Static_assert(sizeof(struct header) == FL_ALIGN, "memory behind the header is aligned");
 
 bool fl_size_mul(size_t a, size_t b, size_t *out)
 {
@@ -21,21 +37,41 @@ bool fl_size_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
+static struct header *map_pages(size_t size)
+{
+    struct header *h = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (h == MAP_FAILED)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    (void)madvise(h, size, MADV_HUGEPAGE); /* only a wish */
+#endif
+    h->mapped = size;
+    return h;
+}
+
 void *fl_aligned_alloc(size_t size)
 {
-    void *p;
-    if (size == 0 || size > SIZE_MAX - FL_ALIGN)
+    struct header *h;
+    if (size == 0 || size > SIZE_MAX - sizeof *h - FL_ALIGN)
         return NULL;
-    size = fl_round_up(size, FL_ALIGN);
-    p = aligned_alloc(FL_ALIGN, size);
-    if (p)
-        memset(p, 0, size);
-    return p;
+    size = fl_round_up(size, FL_ALIGN) + sizeof *h;
+    if (size >= LARGE) {
+        h = map_pages(size);
+    } else {
+        h = aligned_alloc(FL_ALIGN, size);
+        if (h)
+            memset(h, 0, size);
+    }
+    return h ? h + 1 : NULL;
 }
 
 void fl_aligned_free(void *p)
 {
-    free(p);
+    struct header *h = p ? (struct header *)p - 1 : NULL;
+    if (h && h->mapped)
+        munmap(h, h->mapped);
+    else
+        free(h);
 }
 
 size_t fl_row_stride(size_t row_bytes)

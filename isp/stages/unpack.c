@@ -50,6 +50,14 @@ static void split_rgb(const uint16_t *in, const struct fl_rows *out, int y)
     }
 }
 
+/* Words need no unpacking; kernels may read behind a row, but not behind the frame. */
+static bool can_read_in_place(const struct unpack_state *s, int y)
+{
+    const struct fl_frame *f = s->frame;
+    return f->format.packing == FL_PACK_U16 && f->format.color != FL_COLOR_RGB &&
+           s->active.y + y + 1 < f->height && f->stride[0] >= FL_KERNEL_SLACK * sizeof(uint16_t);
+}
+
 static void unpack_gather(const void *state, const struct fl_planes *in, const struct fl_rows *out,
                           void *scratch)
 {
@@ -59,6 +67,11 @@ static void unpack_gather(const void *state, const struct fl_planes *in, const s
     for (int y = 0; y < out->n; y++) {
         const uint8_t *row =
             (const uint8_t *)f->plane[0] + (size_t)(s->active.y + out->y0 + y) * f->stride[0];
+        if (can_read_in_place(s, out->y0 + y)) {
+            s->kernels->unpack_u16((const uint16_t *)(const void *)row + s->active.x,
+                                   out->row[0][y], s->active.width);
+            continue;
+        }
         fl_unpack_row(&f->format, row, s->active.x, s->active.width, scratch);
         if (f->format.color == FL_COLOR_RGB)
             split_rgb(scratch, out, y);
