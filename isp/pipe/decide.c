@@ -101,7 +101,8 @@ static fl_err decide_color(const struct fl_decide *d, const struct measure *m,
     const struct fl_awb_input awb = {.stats = m->statistics.stats,
                                      .meta = meta,
                                      .tuning = d->settings->tuning,
-                                     .noise = control->noise};
+                                     .noise = control->noise,
+                                     .lux = d->settings->lux};
     double neutral[3];
     const double *measured = NULL;
     if (fl_color_needs_neutral(meta, d->settings, m->statistics.mono)) {

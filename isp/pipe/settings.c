@@ -73,6 +73,7 @@ fl_err fl_settings_check(const struct fl_settings *s)
     FL_TRY(check_white_balance(s));
     FL_TRY(check_size(s));
     FL_TRY(check_until(s));
+    FL_TRY(in_range("lux", s->lux, 0.0, 1e6));
     FL_TRY(in_range("ev", s->ev, -8.0, 8.0));
     FL_TRY(in_range("denoise strength", s->denoise_strength, 0.0, 4.0));
     FL_TRY(in_range("brightness", s->brightness, -1.0, 1.0));

@@ -34,6 +34,7 @@ keeps --cpu scalar
 keeps --ev 0 --contrast 1 --saturation 1 --sharpness 1 --brightness 0 --denoise auto
 keeps --preset balanced --look standard --wb as-shot
 keeps --awbgains 0,0
+keeps --lux 300 # as shot, so it is not asked for
 keeps --denoise cdn_fast
 keeps --scale 1
 keeps --no-sidecars
@@ -73,6 +74,11 @@ cmp -s tuned.png base.png && fail "the tuning changed nothing"
 echo '{"rpi.awb": {"ct_curve": [1]}}' >../broken.json
 expect 2 --tuning ../broken.json -o broken.png $SIM
 says "--tuning: broken.json:1:26: ct_curve: must be a list"
+
+CASE=lux
+expect 0 -o dim.png --wb auto --lux 20 $SIM
+expect 0 -o day.png --wb auto --lux 50000 $SIM
+cmp -s dim.png day.png && fail "the scene's brightness changes nothing"
 
 CASE="denoise off in rpicam's words"
 expect 0 -o off.png --set chroma_denoise.strength=0 $SIM

@@ -32,6 +32,7 @@ static void json_settings(struct fl_json *json, const struct fl_shot *shot)
     fl_json_string(json, "preset", fl_preset_names[s->preset]);
     fl_json_string(json, "look", fl_look_names[s->look]);
     json_wb(json, s);
+    fl_json_number(json, "lux", s->lux);
     fl_json_number(json, "ev", s->ev);
     fl_json_string(json, "denoise", s->denoise == FL_DENOISE_OFF ? "off" : fl_cdn_names[shot->cdn]);
     fl_json_number(json, "denoise_strength", s->denoise_strength);

@@ -54,6 +54,9 @@ const struct fl_opt fl_shot_options[] = {
               "White balance that makes this box of the picture grey, in pixels at full size"),
     FL_CUSTOM(fl_shot, settings, "awbgains", PER_SHOT, fl_parse_awbgains, "R,B", NULL,
               "White balance by gains, as rpicam names it"),
+    FL_NUMBER(fl_shot, settings.lux, "lux", PER_SHOT, 0, 1000000, "LUX", "0, from the exposure",
+              "Brightness of the scene, for automatic white balance: few lamps are as bright as the "
+              "day"),
     FL_NUMBER(fl_shot, settings.ev, "ev", PER_SHOT, -8, 8, "STOPS", NULL, "Exposure compensation"),
     WHOLE("denoise", fl_parse_denoise, "off|auto|STRENGTH", "auto",
           "Noise reduction; a strength 0..4 multiplies what the noise profile asks for. rpicam's "

@@ -46,6 +46,7 @@ struct fl_settings {
     double tint;           /* -150..150, DNG convention: positive is magenta in the picture */
     double wb_gains[2];    /* red, blue: 0.1..16 */
     struct fl_rect wb_box; /* pixels of the upright, cropped picture at full size */
+    double lux;            /* brightness of the scene, 0..1000000; 0 = from the exposure */
     double ev;             /* exposure compensation in stops, -8..8 */
     enum fl_denoise_mode denoise;
     double denoise_strength; /* 0..4, 1 = as the noise profile says */
