@@ -38,9 +38,7 @@ void K(defect_candidates)(const float *const row[3], int side, const struct fl_d
                                         vf_load(up + x + side), vf_load(down + x - side)));
         word |= lanes << (x % 64);
         if (x % 64 == 64 - FL_LANES || x + FL_LANES >= n) {
-            if (n - x / 64 * 64 < 64)
-                word &= ((uint64_t)1 << (n % 64)) - 1;
-            bits[x / 64] = word;
+            bits[x / 64] = word & vi_bits_below(n - x / 64 * 64);
             word = 0;
         }
     }

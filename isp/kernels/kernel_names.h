@@ -46,6 +46,7 @@ void K(green_refine)(float *const *c, float *const *g, int green, float *m, floa
 void K(green_balance)(float *const *m, const struct fl_green_rule *rule, int green, float *out,
                       int n);
 void K(root)(const float *in, float *out, float c, int n);
+void K(at_least)(const float *in, const float limit[2], uint64_t *bits, int n);
 void K(defect_candidates)(const float *const row[3], int side, const struct fl_defect_rule *rule,
                           uint64_t *bits, int n);
 void K(filter_rows)(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,

@@ -29,6 +29,7 @@ const struct fl_kernels K(kernels) = {
     .green_refine = K(green_refine),
     .green_balance = K(green_balance),
     .root = K(root),
+    .at_least = K(at_least),
     .defect_candidates = K(defect_candidates),
     .filter_rows = K(filter_rows),
     .luma = K(luma),

@@ -30,6 +30,7 @@ static const struct fl_kernels scalar = {
     .green_refine = fl_green_refine_ref,
     .green_balance = fl_green_balance_ref,
     .root = fl_root_ref,
+    .at_least = fl_at_least_ref,
     .defect_candidates = fl_defect_candidates_ref,
     .filter_rows = fl_filter_rows_ref,
     .luma = fl_luma_ref,

@@ -120,9 +120,11 @@ struct fl_kernels {
 
     /* out = sqrt(max(in, 0) + c); in may be out. */
     void (*root)(const float *in, float *out, float c, int n);
-    /* Bit x of the words at bits: may row[1][x] be a defect? row: the rows of the same colour above,
-     * at and below; side: columns from a pixel to the next of its colour. Bits from n on are 0 to the
-     * end of the word. */
+    /* Bit x of the words at bits: is in[x] at least limit[x & 1]? Bits from n on are 0 to the end of
+     * the word. */
+    void (*at_least)(const float *in, const float limit[2], uint64_t *bits, int n);
+    /* The same: may row[1][x] be a defect? row: the rows of the same colour above,
+     * at and below; side: columns from a pixel to the next of its colour. */
     void (*defect_candidates)(const float *const row[3], int side,
                               const struct fl_defect_rule *rule, uint64_t *bits, int n);
     /* A weighted sum of rows that begin at in, in + stride, ..., kept between the least and the

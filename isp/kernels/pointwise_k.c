@@ -174,3 +174,16 @@ void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out
     int x = 0;
     ENCODE_REST(uint16_t, 65535.0f)
 }
+
+void K(at_least)(const float *in, const float limit[2], uint64_t *bits, int n)
+{
+    const vf least = vf_pair(limit[0], limit[1]);
+    uint64_t word = 0;
+    for (int x = 0; x < n; x += FL_LANES) {
+        word |= (uint64_t)vi_lane_bits(vf_load(in + x) >= least) << (x % 64);
+        if (x % 64 == 64 - FL_LANES || x + FL_LANES >= n) {
+            bits[x / 64] = word & vi_bits_below(n - x / 64 * 64);
+            word = 0;
+        }
+    }
+}

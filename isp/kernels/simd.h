@@ -219,6 +219,12 @@ static inline unsigned vi_lane_bits(vi mask)
 #endif
 }
 
+/* The lowest n bits of a word, all of them from 64 on; n >= 1. */
+static inline uint64_t vi_bits_below(int n)
+{
+    return n < 64 ? ((uint64_t)1 << n) - 1 : ~(uint64_t)0;
+}
+
 /* 0, 1, 2, ... */
 static inline vf vf_count(void)
 {

@@ -170,3 +170,12 @@ void fl_encode_u16_ref(const float *r, const float *g, const float *b, uint16_t 
         out[3 * x + 2] = (uint16_t)(int)to_code(b[x], 65535.0f);
     }
 }
+
+void fl_at_least_ref(const float *in, const float limit[2], uint64_t *bits, int n)
+{
+    for (int x = 0; x < n; x++) {
+        if (x % 64 == 0)
+            bits[x / 64] = 0;
+        bits[x / 64] |= (uint64_t)(in[x] >= limit[x & 1]) << (x % 64);
+    }
+}

@@ -43,6 +43,7 @@ void fl_green_refine_ref(float *const *c, float *const *g, int green, float *m, 
 void fl_green_balance_ref(float *const *m, const struct fl_green_rule *rule, int green, float *out,
                           int n);
 void fl_root_ref(const float *in, float *out, float c, int n);
+void fl_at_least_ref(const float *in, const float limit[2], uint64_t *bits, int n);
 void fl_defect_candidates_ref(const float *const row[3], int side,
                               const struct fl_defect_rule *rule, uint64_t *bits, int n);
 void fl_filter_rows_ref(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,

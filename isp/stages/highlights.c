@@ -54,6 +54,7 @@ struct highlights_state {
     float level;       /* lowest clip level */
     float start[3];    /* where a colour begins to count as clipped */
     float per_rise[3]; /* 1 / (clip - start) */
+    void (*at_least)(const float *in, const float limit[2], uint64_t *bits, int n);
 };
 
 /* The colour beside a clipped area: sums over one column's trusted samples of one colour. */
@@ -62,10 +63,12 @@ struct column {
     int done;
 };
 
-/* Working memory of a call: which pixels of the rows around are near a clipped one. */
+/* Working memory of a call: which pixels of the rows around are near a clipped one. Of words of
+ * bits, bit 0 stands for x = -HALO. */
 struct work {
-    unsigned char *near[ROWS]; /* of row y at (y + HALO) % ROWS; x from -REACH to width + REACH */
+    uint64_t *near[ROWS]; /* of row y at (y + HALO) % ROWS */
     bool any[ROWS];
+    uint64_t *clipped;     /* of one row */
     struct column *column; /* x from -REACH */
 };
 
@@ -75,9 +78,14 @@ struct sample {
     int colour, colour_a, colour_b;
 };
 
+static size_t flag_words(int width)
+{
+    return ((size_t)width + 2 * HALO + 63) / 64;
+}
+
 static size_t flag_bytes(int width)
 {
-    return fl_round_up((size_t)width + 2 * REACH, 64);
+    return fl_round_up(flag_words(width) * sizeof(uint64_t), 64);
 }
 
 static fl_err highlights_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
@@ -94,6 +102,7 @@ static fl_err highlights_prepare(void *state, const struct fl_prepare *p, struct
         out->bypass = true;
         return fl_success();
     }
+    s->at_least = p->kernels->at_least;
     s->mode = params->mode;
     s->cfa = flow->cfa;
     s->level = clip[0];
@@ -108,8 +117,8 @@ static fl_err highlights_prepare(void *state, const struct fl_prepare *p, struct
     if (s->mode == MODE_CLIP)
         return fl_success();
     out->halo_x = out->halo_y = HALO;
-    out->scratch_size =
-        ROWS * flag_bytes(flow->width) + ((size_t)flow->width + 2 * REACH) * sizeof(struct column);
+    out->scratch_size = (ROWS + 1) * flag_bytes(flow->width) +
+                        ((size_t)flow->width + 2 * REACH) * sizeof(struct column);
     return fl_success();
 }
 
@@ -118,13 +127,15 @@ static int colour_at(const struct highlights_state *s, int plane, int x, int y)
     return s->planes == 3 ? plane : fl_cfa_color(s->cfa, x & 1, y & 1);
 }
 
-/* Is any of n values at or above a limit? Without an early end, so that it becomes vector code. */
-static bool any_above(const float *row, float limit, int n)
+/* All pixels within MARGIN = 2 of a marked one. */
+static void widen(const uint64_t *clipped, uint64_t *near, size_t words)
 {
-    int any = 0;
-    for (int x = 0; x < n; x++)
-        any |= row[x] >= limit;
-    return any != 0;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t b = clipped[i], left = i > 0 ? clipped[i - 1] : 0;
+        uint64_t right = i + 1 < words ? clipped[i + 1] : 0;
+        near[i] |= b | b << 1 | b << 2 | b >> 1 | b >> 2;
+        near[i] |= left >> 63 | left >> 62 | right << 63 | right << 62;
+    }
 }
 
 /* Row y + HALO enters the window. */
@@ -132,31 +143,30 @@ static void flag_row(const struct highlights_state *s, const struct fl_rows *in,
                      struct work *work)
 {
     const int at = (y + HALO) % ROWS;
-    unsigned char *near = work->near[at] + REACH;
+    const size_t words = flag_words(in->width);
     work->any[at] = false;
     for (int p = 0; p < s->planes; p++) {
-        const float *row = in->row[p][y];
-        const float even = s->start[colour_at(s, p, 0, y)], odd = s->start[colour_at(s, p, 1, y)];
-        if (!any_above(row - HALO, even < odd ? even : odd, in->width + 2 * HALO))
+        const float start[2] = {s->start[colour_at(s, p, 0, y)], s->start[colour_at(s, p, 1, y)]};
+        uint64_t any = 0;
+        s->at_least(in->row[p][y] - HALO, start, work->clipped, in->width + 2 * HALO);
+        for (size_t i = 0; i < words; i++)
+            any |= work->clipped[i];
+        if (any == 0)
             continue;
         if (!work->any[at])
-            memset(work->near[at], 0, (size_t)in->width + 2 * REACH);
+            memset(work->near[at], 0, words * sizeof *work->near[at]);
         work->any[at] = true;
-        for (int x = -HALO; x < in->width + HALO; x++) {
-            if (row[x] < (x & 1 ? odd : even))
-                continue;
-            for (int i = x - MARGIN; i <= x + MARGIN; i++)
-                if (i >= -REACH && i < in->width + REACH)
-                    near[i] = 1;
-        }
+        widen(work->clipped, work->near[at], words);
     }
 }
 
 /* Is nothing clipped within MARGIN of a pixel of row y? */
 static bool is_trusted(const struct work *work, int x, int y)
 {
+    const int bit = x + HALO;
     for (int i = y - MARGIN; i <= y + MARGIN; i++)
-        if (work->any[(i + HALO) % ROWS] && work->near[(i + HALO) % ROWS][x + REACH])
+        if (work->any[(i + HALO) % ROWS] &&
+            (work->near[(i + HALO) % ROWS][bit / 64] >> (bit % 64) & 1) != 0)
             return false;
     return true;
 }
@@ -254,25 +264,26 @@ static void rebuild_row(const struct highlights_state *s, const struct fl_rows *
                         const struct work *work, int plane, int y, float *out)
 {
     const float *row = in->row[plane][y];
-    float start[2] = {s->start[colour_at(s, plane, 0, y)], s->start[colour_at(s, plane, 1, y)]};
+    const float start[2] = {s->start[colour_at(s, plane, 0, y)],
+                            s->start[colour_at(s, plane, 1, y)]};
     bool fresh = true;
     memcpy(out, row, (size_t)in->width * sizeof *out);
     if (!work->any[(y + HALO) % ROWS])
         return;
-    for (int x = 0; x < in->width; x++) {
-        struct sample k;
-        float ratio = 1.0f;
-        if (!(row[x] >= start[x & 1]))
-            continue;
-        k = look(s, in, plane, x, y);
-        if (s->mode == MODE_OPPOSED) {
-            if (fresh)
-                memset(work->column, 0, ((size_t)in->width + 2 * REACH) * sizeof *work->column);
-            fresh = false;
-            ratio = ratio_around(s, in, work, plane, x, y, &k);
+    s->at_least(row, start, work->clipped, in->width);
+    for (int i = 0; i < (in->width + 63) / 64; i++)
+        for (uint64_t left = work->clipped[i]; left != 0; left &= left - 1) {
+            int x = 64 * i + __builtin_ctzll(left);
+            struct sample k = look(s, in, plane, x, y);
+            float ratio = 1.0f;
+            if (s->mode == MODE_OPPOSED) {
+                if (fresh)
+                    memset(work->column, 0, ((size_t)in->width + 2 * REACH) * sizeof *work->column);
+                fresh = false;
+                ratio = ratio_around(s, in, work, plane, x, y, &k);
+            }
+            out[x] = rebuilt(s, &k, ratio);
         }
-        out[x] = rebuilt(s, &k, ratio);
-    }
 }
 
 static void clip_row(const struct highlights_state *s, const float *in, float *out, int n)
@@ -293,8 +304,9 @@ static void highlights_rows(const void *state, const struct fl_rows *in, const s
         return;
     }
     for (int i = 0; i < ROWS; i++)
-        work.near[i] = (unsigned char *)scratch + (size_t)i * flag_bytes(in->width);
-    work.column = (void *)((unsigned char *)scratch + ROWS * flag_bytes(in->width));
+        work.near[i] = (void *)((unsigned char *)scratch + (size_t)i * flag_bytes(in->width));
+    work.clipped = (void *)((unsigned char *)scratch + ROWS * flag_bytes(in->width));
+    work.column = (void *)((unsigned char *)work.clipped + flag_bytes(in->width));
     for (int y = -HALO; y < HALO; y++)
         flag_row(s, in, y, &work);
     for (int y = 0; y < in->n; y++) {

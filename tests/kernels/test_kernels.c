@@ -184,6 +184,21 @@ static void case_root(const struct fl_kernels *k, float out[3][ROOM], int o, int
     k->root(in0 + o, out[0] + o, 0.003f, n);
 }
 
+static void bits_to_floats(const uint64_t *bits, float *out, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = (float)(bits[x / 64] >> (x % 64) & 1);
+}
+
+static void case_at_least(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    static const float limit[2] = {0.25f, -0.5f};
+    uint64_t bits[ROOM / 64 + 1];
+    k->at_least(in0 + o, limit, bits, n);
+    bits_to_floats(bits, out[0] + o, n);
+    out[1][o] = n % 64 ? (float)(bits[n / 64] >> (n % 64)) : 0.0f;
+}
+
 /* Three rows of one input, far enough apart for any width. */
 static void case_defect_candidates(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
@@ -192,8 +207,7 @@ static void case_defect_candidates(const struct fl_kernels *k, float out[3][ROOM
     uint64_t bits[ROOM / 64 + 1];
     for (int side = 1; side <= 2; side++) {
         k->defect_candidates(row, side, &rule, bits, n);
-        for (int x = 0; x < n; x++)
-            out[side - 1][o + x] = (float)(bits[x / 64] >> (x % 64) & 1);
+        bits_to_floats(bits, out[side - 1] + o, n);
         out[2][o] = n % 64 ? (float)(bits[n / 64] >> (n % 64)) : 0.0f;
     }
 }
@@ -252,6 +266,7 @@ static const struct {
     {"tone_bin", case_tone_bin, 1, 4},
     {"tone_gain", case_tone_gain, 1, 4},
     {"root", case_root, 1, 4},
+    {"at_least", case_at_least, 2, 4},
     {"defect_candidates", case_defect_candidates, 3, 4},
     {"green_balance", case_green_balance, 2, 4},
     {"filter_rows", case_filter_rows, 2, 4},

@@ -120,6 +120,7 @@ CASE(color_planes, (AT(0), AT(1), AT(2), 0, OUT(0), OUT(1), WIDTH))
 CASE(green_refine, (AT(0), AT(1), 0, OUT(0), OUT(1), WIDTH))
 CASE(green_balance, (AT(0), &green_rule, 0, OUT(0), WIDTH))
 CASE(root, (IN(0, 0), OUT(0), 0.001f, WIDTH))
+CASE(at_least, (IN(0, 0), pair, (uint64_t *)(void *)OUT(0), WIDTH))
 CASE(defect_candidates,
      ((const float *const *)(AT(0) - 1), 2, &defect_rule, (uint64_t *)(void *)OUT(0), WIDTH))
 CASE(filter_rows, (IN(0, 0), STRIDE, &taps, OUT(0), WIDTH))
@@ -196,6 +197,7 @@ static const struct {
     ENTRY(green_refine),
     ENTRY(green_balance),
     ENTRY(root),
+    ENTRY(at_least),
     ENTRY(defect_candidates),
     ENTRY(filter_rows),
     ENTRY(luma),
