@@ -86,17 +86,21 @@ static double root_domain(const struct fl_prepare *p, double *c)
     return 0.5 * sqrt(variance);
 }
 
+static struct fl_defect_step step_of(double t, double c)
+{
+    struct fl_defect_step s = {(float)(t * t), (float)(4.0 * t * t), (float)(4.0 * t * t * c),
+                               (float)(t * t - c)};
+    return s;
+}
+
 static void make_rule(struct defect_state *s, const struct fl_prepare *p, double threshold)
 {
-    double c, sigma = root_domain(p, &c), least, t;
+    double c, sigma = root_domain(p, &c), least;
     bool known = sigma > 0.0;
     least = threshold * (known ? sigma : UNKNOWN_SIGMA);
     least = least > LEAST ? least : LEAST;
-    t = 0.9 * least; /* candidates are compared with one pixel, not with a mean of two */
-    s->rule.t2 = (float)(t * t);
-    s->rule.slope = (float)(4.0 * t * t);
-    s->rule.offset = (float)(4.0 * t * t * c);
-    s->rule.least = (float)(t * t - c);
+    s->rule.single = step_of(0.9 * least, c); /* means of light exceed those of roots */
+    s->rule.pair = step_of(least + (double)FL_DEFECT_PAIR_LEAST, c);
     s->judge = (struct fl_defect_judge){p->kernels->root, (float)c, (float)sigma, (float)least};
 }
 

@@ -8,7 +8,6 @@
 
 /* In square roots of light. */
 #define LEAST_ABOVE_ALL 0.015f /* excess above every single neighbour, or sigma */
-#define PAIR_LEAST      0.12f  /* of one of two defects, beyond what one must have */
 #define PAIR_MARGIN     0.02f
 #define CALM            4.0f /* excess against the activity around, where the rules do not decide */
 #define CALM_NOISE      6.5f /* sigmas that the cues of activity have from noise */
@@ -230,7 +229,7 @@ static bool is_one_of_two(struct window *w, float *at, struct fl_defect_partner 
     float cue[FL_DEFECT_CUES], *other;
     bool same, other_green;
     struct hull k;
-    if (!find_partner(at, w->green, 0.5f * PAIR_LEAST + w->least, partner))
+    if (!find_partner(at, w->green, 0.5f * FL_DEFECT_PAIR_LEAST + w->least, partner))
         return false;
     same = ((partner->dx + partner->dy) & 1) == 0;
     other_green = same == w->green;
@@ -282,7 +281,7 @@ bool fl_is_defect(const struct fl_defect_judge *judge, float *const *row, int x,
     if (site == FL_SITE_MONO)
         return is_mono_defect(at, w.sigma, w.least);
     likely = is_likely(&w, at, w.green, 0.0f, cue);
-    if (!likely && !(*at - second_of(at, w.green) > PAIR_LEAST + w.least))
+    if (!likely && !(*at - second_of(at, w.green) > FL_DEFECT_PAIR_LEAST + w.least))
         return false;
     fill(judge, row, x, -FL_DEFECT_REACH, -3, &w);
     fill(judge, row, x, 3, FL_DEFECT_REACH, &w);

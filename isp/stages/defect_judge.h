@@ -6,6 +6,10 @@
 
 #define FL_DEFECT_REACH 4 /* pixels that are looked at around the one in question */
 
+/* Excess of one of two defects over all neighbours but one, beyond what a single one must have; in
+ * square roots of light. */
+#define FL_DEFECT_PAIR_LEAST 0.12f
+
 enum fl_site { FL_SITE_RED_BLUE, FL_SITE_GREEN, FL_SITE_MONO };
 
 struct fl_defect_judge {

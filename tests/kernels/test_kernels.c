@@ -202,7 +202,8 @@ static void case_at_least(const struct fl_kernels *k, float out[3][ROOM], int o,
 /* Three rows of one input, far enough apart for any width. */
 static void case_defect_candidates(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
-    static const struct fl_defect_rule rule = {0.0001f, 0.0004f, 0.000002f, -0.005f};
+    static const struct fl_defect_rule rule = {{0.0001f, 0.0004f, 0.000002f, -0.005f},
+                                               {0.01f, 0.04f, 0.0002f, 0.005f}};
     const float *const row[3] = {in0 + o + 2, in1 + o + 2, in2 + o + 2};
     uint64_t bits[ROOM / 64 + 1];
     for (int side = 1; side <= 2; side++) {

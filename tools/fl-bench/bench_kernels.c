@@ -92,7 +92,8 @@ static const float fuse_weight[5] = {0.27f, 0.25f, 0.21f, 0.16f, 0.11f};
 static const float block_variance[4] = {3, 1, 2, 0.5f};
 static const struct fl_gamut_rule gamut_rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9f};
 static const struct fl_green_rule green_rule = {0.01f, 0.01f, {0.01f, 0, 0}, 1};
-static const struct fl_defect_rule defect_rule = {0.09f, 0.36f, 0.00036f, 0.089f};
+static const struct fl_defect_rule defect_rule = {{0.09f, 0.36f, 0.00036f, 0.089f},
+                                                  {0.16f, 0.64f, 0.00064f, 0.159f}};
 static const struct fl_sharpen_rule sharpen_rule = {{0.5f, 0.2f, 0.05f}, 0.6f, 0.02f};
 static const float taps_weight[6] = {0.02f, -0.1f, 0.58f, 0.58f, -0.1f, 0.02f};
 static const struct fl_filter_taps taps = {taps_weight, 6, 2, 2};
