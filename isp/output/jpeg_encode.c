@@ -94,6 +94,7 @@ static void configure(j_compress_ptr jpeg, const struct fl_pixels *p,
     if (s->progressive)
         jpeg_simple_progression(jpeg);
     jpeg->write_JFIF_header = !s->bare;
+    jpeg->restart_interval = (unsigned)s->restart_interval;
     jpeg->density_unit = 1; /* pixels per inch, as EXIF says */
     jpeg->X_density = 72;
     jpeg->Y_density = 72;

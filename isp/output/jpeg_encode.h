@@ -30,6 +30,7 @@ struct fl_jpeg_settings {
     bool bare; /* no JFIF header: EXIF allows no application segment in a thumbnail */
     const struct fl_jpeg_marker *marker;
     int marker_count;
+    int restart_interval; /* blocks between restart markers; 0: none */
 };
 
 /* Grey or RGB, as `pixels` has channels. Errors: FL_ERR_IO when the sink refused,

@@ -83,8 +83,7 @@ static fl_err check_frame(const struct fl_frame *f)
     return fl_success();
 }
 
-/* Which pixels each file type takes. */
-static fl_err check_pixels(const struct fl_frame *f, enum fl_file_type type)
+fl_err fl_write_check_pixels(const struct fl_frame *f, enum fl_file_type type)
 {
     const struct fl_format *format = &f->format;
     bool is_float = format->packing == FL_PACK_F32;
@@ -156,23 +155,30 @@ static fl_err write_format(const struct fl_write_job *job)
     return fl_error(FL_ERR_INTERNAL, "no writer for file type %d", (int)job->options->type);
 }
 
+fl_err fl_write_complete(const struct fl_write_options *given, struct fl_write_options *out)
+{
+    *out = given ? *given : fl_write_options_default();
+    FL_TRY(check_options(out));
+    if (out->quality == 0)
+        out->quality = DEFAULT_QUALITY;
+    if (out->thumbnail_width == 0)
+        out->thumbnail_width = DEFAULT_THUMBNAIL;
+    if (!out->software)
+        out->software = "firstlight " FL_VERSION;
+    return fl_success();
+}
+
 fl_err fl_write(const char *path, const struct fl_frame *frame,
                 const struct fl_write_options *options, const struct fl_log *log)
 {
-    struct fl_write_options o = options ? *options : fl_write_options_default();
+    struct fl_write_options o;
     struct fl_write_job job = {frame, &o, log, NULL};
 
     if (!path || !frame)
         return fl_error(FL_ERR_ARGUMENT, "no %s to write", path ? "frame" : "path");
-    FL_TRY(check_options(&o));
+    FL_TRY(fl_write_complete(options, &o));
     FL_TRY(check_frame(frame));
-    FL_TRY(check_pixels(frame, o.type));
-    if (o.quality == 0)
-        o.quality = DEFAULT_QUALITY;
-    if (o.thumbnail_width == 0)
-        o.thumbnail_width = DEFAULT_THUMBNAIL;
-    if (!o.software)
-        o.software = "firstlight " FL_VERSION;
+    FL_TRY(fl_write_check_pixels(frame, o.type));
     FL_TRY(fl_atomic_open(path, o.replace, &job.file));
     return fl_atomic_finish(job.file, write_format(&job));
 }

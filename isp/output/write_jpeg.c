@@ -2,8 +2,9 @@
 #include "writers.h"
 
 #include "exif_write.h"
-#include "jpeg_encode.h"
+#include "jpeg_bands.h"
 #include "thumbnail.h"
+#include "write_jpeg.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +43,7 @@ static fl_err put_exif_fitting(const struct fl_exif *list, const struct fl_pixel
     int quality;
     for (quality = THUMBNAIL_QUALITY; quality >= 10; quality -= 10) {
         struct fl_blob thumbnail = {0};
-        const struct fl_jpeg_settings settings = {quality, FL_SUBSAMPLING_420, false, true, NULL,
-                                                  0};
+        const struct fl_jpeg_settings settings = {.quality = quality, .bare = true};
         const struct fl_jpeg_sink sink = {write_to_blob, &thumbnail};
         fl_err err = fl_jpeg_encode(small, &settings, &sink);
         out->size = 0;
@@ -59,25 +59,14 @@ static fl_err put_exif_fitting(const struct fl_exif *list, const struct fl_pixel
     return fl_exif_write(list, NULL, out);
 }
 
-static fl_err put_exif(const struct fl_write_job *job, struct fl_blob *out)
+/* small has no pixels where there is no thumbnail. */
+static fl_err put_exif(const struct fl_exif *list, const struct fl_pixels *small,
+                       struct fl_blob *out)
 {
-    const struct fl_pixels full = view(job->frame);
-    struct fl_pixels small = {0};
-    struct fl_exif *list;
-    fl_err err;
-
-    FL_TRY(fl_job_exif(job, &list));
-    if (job->options->thumbnail_width > 0) {
-        err = fl_thumbnail_scale(&full, job->options->thumbnail_width, &small);
-        if (err.code == FL_OK)
-            err = put_exif_fitting(list, &small, out);
-        free((void *)(uintptr_t)small.data);
-    } else {
-        fl_blob_put(out, exif_header, sizeof exif_header);
-        err = fl_exif_write(list, NULL, out);
-    }
-    fl_exif_unref(list);
-    return err;
+    if (small->data)
+        return put_exif_fitting(list, small, out);
+    fl_blob_put(out, exif_header, sizeof exif_header);
+    return fl_exif_write(list, NULL, out);
 }
 
 /* Profiles may need several segments, numbered from 1; the blob gets them one after the other. */
@@ -113,40 +102,108 @@ static void add_markers(struct fl_jpeg_marker *marker, int *count, int code,
     }
 }
 
-static fl_err encode(const struct fl_write_job *job, const struct fl_jpeg_marker *marker, int count)
+fl_err fl_jpeg_parts_make(const struct fl_write_job *job, struct fl_jpeg_parts *parts)
 {
-    const struct fl_pixels pixels = view(job->frame);
-    const struct fl_jpeg_settings settings = {job->options->quality,
-                                              job->options->subsampling,
-                                              job->options->progressive,
-                                              false,
-                                              marker,
-                                              count};
+    fl_err err;
+    *parts = (struct fl_jpeg_parts){0};
+    err = fl_job_exif(job, &parts->exif);
+    if (err.code == FL_OK) {
+        fl_blob_put(&parts->xmp, xmp_header, sizeof xmp_header);
+        err = fl_job_xmp(job, &parts->xmp);
+    }
+    if (err.code == FL_OK)
+        err = put_icc(job, &parts->icc);
+    return err;
+}
+
+void fl_jpeg_parts_free(struct fl_jpeg_parts *parts)
+{
+    fl_exif_unref(parts->exif);
+    fl_blob_free(&parts->xmp);
+    fl_blob_free(&parts->icc);
+}
+
+struct fl_jpeg_settings fl_jpeg_settings_of(const struct fl_write_options *o)
+{
+    return (struct fl_jpeg_settings){
+        .quality = o->quality, .subsampling = o->subsampling, .progressive = o->progressive};
+}
+
+/* Everything before the picture, and the picture: from bands, or whole. */
+static fl_err write_picture(const struct fl_write_job *job, const struct fl_jpeg_parts *parts,
+                            const struct fl_pixels *small, struct fl_jpeg_bands *bands,
+                            const struct fl_pixels *whole)
+{
     const struct fl_jpeg_sink sink = {write_to_file, job->file};
-    return fl_jpeg_encode(&pixels, &settings, &sink);
+    struct fl_jpeg_settings settings = fl_jpeg_settings_of(job->options);
+    struct fl_jpeg_marker marker[MAX_MARKERS];
+    struct fl_blob exif = {0};
+    fl_err err = put_exif(parts->exif, small, &exif);
+    if (err.code == FL_OK)
+        err = fl_blob_check(&exif, "EXIF");
+    if (err.code == FL_OK) {
+        settings.marker = marker;
+        add_markers(marker, &settings.marker_count, 0xe1, &exif);
+        add_markers(marker, &settings.marker_count, 0xe1, &parts->xmp);
+        add_markers(marker, &settings.marker_count, 0xe2, &parts->icc);
+        err = bands ? fl_jpeg_bands_write(bands, marker, settings.marker_count, &sink)
+                    : fl_jpeg_encode(whole, &settings, &sink);
+    }
+    fl_blob_free(&exif);
+    return err;
+}
+
+fl_err fl_write_jpeg_bands(const struct fl_write_job *job, const struct fl_jpeg_parts *parts,
+                           struct fl_jpeg_bands *bands)
+{
+    struct fl_pixels small;
+    FL_TRY(fl_jpeg_bands_error(bands));
+    FL_TRY(fl_jpeg_bands_thumbnail(bands, &small));
+    return write_picture(job, parts, &small, bands, NULL);
+}
+
+/* A progressive picture is compressed as a whole. */
+static fl_err write_progressive(const struct fl_write_job *job, const struct fl_jpeg_parts *parts,
+                                const struct fl_pixels *whole)
+{
+    struct fl_thumbnail *thumbnail = NULL;
+    struct fl_pixels small = {0};
+    fl_err err = fl_success();
+    if (job->options->thumbnail_width > 0)
+        err = fl_thumbnail_new(whole->width, whole->height, whole->channels,
+                               job->options->thumbnail_width, &thumbnail);
+    if (err.code == FL_OK && thumbnail)
+        err = fl_thumbnail_add(thumbnail, 0, whole);
+    if (err.code == FL_OK && thumbnail)
+        err = fl_thumbnail_get(thumbnail, &small);
+    if (err.code == FL_OK)
+        err = write_picture(job, parts, &small, NULL, whole);
+    fl_thumbnail_free(thumbnail);
+    return err;
+}
+
+static fl_err write_baseline(const struct fl_write_job *job, const struct fl_jpeg_parts *parts,
+                             const struct fl_pixels *whole)
+{
+    const struct fl_jpeg_settings settings = fl_jpeg_settings_of(job->options);
+    struct fl_jpeg_bands *bands;
+    fl_err err;
+    FL_TRY(fl_jpeg_bands_new(whole->width, whole->height, whole->channels, &settings,
+                             job->options->thumbnail_width, &bands));
+    fl_jpeg_bands_picture(bands, whole);
+    err = fl_write_jpeg_bands(job, parts, bands);
+    fl_jpeg_bands_free(bands);
+    return err;
 }
 
 fl_err fl_write_jpeg(const struct fl_write_job *job)
 {
-    struct fl_blob exif = {0}, xmp = {0}, icc = {0};
-    struct fl_jpeg_marker marker[MAX_MARKERS];
-    int count = 0;
-    fl_err err = put_exif(job, &exif);
-
-    if (err.code == FL_OK) {
-        fl_blob_put(&xmp, xmp_header, sizeof xmp_header);
-        err = fl_job_xmp(job, &xmp);
-    }
+    const struct fl_pixels whole = view(job->frame);
+    struct fl_jpeg_parts parts;
+    fl_err err = fl_jpeg_parts_make(job, &parts);
     if (err.code == FL_OK)
-        err = put_icc(job, &icc);
-    if (err.code == FL_OK) {
-        add_markers(marker, &count, 0xe1, &exif);
-        add_markers(marker, &count, 0xe1, &xmp);
-        add_markers(marker, &count, 0xe2, &icc);
-        err = encode(job, marker, count);
-    }
-    fl_blob_free(&exif);
-    fl_blob_free(&xmp);
-    fl_blob_free(&icc);
+        err = job->options->progressive ? write_progressive(job, &parts, &whole)
+                                        : write_baseline(job, &parts, &whole);
+    fl_jpeg_parts_free(&parts);
     return err;
 }

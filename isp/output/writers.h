@@ -15,6 +15,13 @@ struct fl_write_job {
     struct fl_atomic_file *file;
 };
 
+/* Options as given (or NULL) to complete ones. Errors: FL_ERR_RANGE, FL_ERR_ARGUMENT. */
+fl_err fl_write_complete(const struct fl_write_options *given,
+                         struct fl_write_options *out) FL_MUST_USE;
+
+/* Whether the file type can hold such pixels. Errors: FL_ERR_UNSUPPORTED. */
+fl_err fl_write_check_pixels(const struct fl_frame *frame, enum fl_file_type type) FL_MUST_USE;
+
 fl_err fl_write_jpeg(const struct fl_write_job *job) FL_MUST_USE;
 fl_err fl_write_png(const struct fl_write_job *job) FL_MUST_USE;
 fl_err fl_write_tiff(const struct fl_write_job *job) FL_MUST_USE;

@@ -49,13 +49,13 @@ static bool full_color(const struct fl_layout *l)
     return l->planes >= 3 && l->shift[0] == 0 && l->shift[1] == 0 && l->shift[2] == 0;
 }
 
-fl_err fl_encode_begin(struct fl_encode *e, const struct fl_flow *flow, int bits, int orientation,
-                       const struct fl_kernels *kernels)
+void fl_encode_begin(struct fl_encode *e, const struct fl_flow *flow, int bits, int orientation,
+                     const struct fl_kernels *kernels)
 {
-    struct fl_format format = {FL_COLOR_RGB, FL_CFA_NONE, FL_PACK_U8, 8};
-    int width = flow->crop.width, height = flow->crop.height;
-
     memset(e, 0, sizeof *e);
+    e->format = (struct fl_format){FL_COLOR_RGB, FL_CFA_NONE, FL_PACK_U8, 8};
+    e->width = flow->crop.width;
+    e->height = flow->crop.height;
     e->kernels = kernels;
     e->crop = flow->crop;
     e->orientation = orientation;
@@ -64,28 +64,38 @@ fl_err fl_encode_begin(struct fl_encode *e, const struct fl_flow *flow, int bits
     e->display = flow->domain == FL_DOMAIN_DISPLAY;
     e->scale = 1.0f / flow->white;
     if (e->planes == 1)
-        format.color = FL_COLOR_MONO;
+        e->format.color = FL_COLOR_MONO;
     if (bits != 8) {
-        format.bits = bits;
-        format.packing = bits == 16 ? FL_PACK_U16 : FL_PACK_F32;
+        e->format.bits = bits;
+        e->format.packing = bits == 16 ? FL_PACK_U16 : FL_PACK_F32;
     }
-    fl_encode_upright(orientation, &width, &height);
-    return fl_frame_new(width, height, &format, &e->frame);
+    fl_encode_upright(orientation, &e->width, &e->height);
+}
+
+fl_err fl_encode_to_frame(struct fl_encode *e)
+{
+    return fl_frame_new(e->width, e->height, &e->format, &e->frame);
+}
+
+bool fl_encode_fits_sink(const struct fl_encode *e)
+{
+    return e->format.packing != FL_PACK_F32 && e->orientation <= 4;
 }
 
 /* Writes n pixels that begin at (x, y) of the cropped picture, one by one where it turns. */
 static void scatter(const struct fl_encode *e, const uint8_t *pixels, size_t pixel_bytes, int x,
                     int y, int n)
 {
-    struct fl_frame *f = e->frame;
+    ptrdiff_t stride = e->sink ? 0 : (ptrdiff_t)e->frame->stride[0], step;
     int ox, oy, nx, ny;
-    ptrdiff_t step;
     uint8_t *to;
     place(e->orientation, e->crop.width, e->crop.height, x, y, &ox, &oy);
     place(e->orientation, e->crop.width, e->crop.height, x + 1, y, &nx, &ny);
-    to = (uint8_t *)f->plane[0] + (size_t)oy * f->stride[0] + (size_t)ox * pixel_bytes;
-    step = (ptrdiff_t)(ny - oy) * (ptrdiff_t)f->stride[0] +
-           (ptrdiff_t)(nx - ox) * (ptrdiff_t)pixel_bytes;
+    to = e->sink ? e->sink->row(e->sink->user, oy) : (uint8_t *)e->frame->plane[0] + oy * stride;
+    if (!to)
+        return;
+    to += (size_t)ox * pixel_bytes;
+    step = (ny - oy) * stride + (nx - ox) * (ptrdiff_t)pixel_bytes;
     if (step == (ptrdiff_t)pixel_bytes) {
         memcpy(to, pixels, (size_t)n * pixel_bytes);
         return;
@@ -112,10 +122,10 @@ static void encode_chunk(const struct fl_encode *e, const float *const in[3], in
     uint16_t codes[3 * CHUNK];
     float scaled[3][CHUNK + FL_KERNEL_SLACK];
     const float *from[3] = {in[0], in[1], in[2]};
-    bool wide = e->frame->format.packing == FL_PACK_U16;
+    bool wide = e->format.packing == FL_PACK_U16;
     size_t sample = wide ? 2 : 1;
 
-    if (e->frame->format.packing == FL_PACK_F32) {
+    if (e->format.packing == FL_PACK_F32) {
         scatter_floats(e, in, x, y, n);
         return;
     }
@@ -138,6 +148,13 @@ static void encode_chunk(const struct fl_encode *e, const float *const in[3], in
     scatter(e, (const uint8_t *)codes, sample * (size_t)e->planes, x, y, n);
 }
 
+static void row_done(const struct fl_encode *e, int y)
+{
+    int ox, oy;
+    place(e->orientation, e->crop.width, e->crop.height, 0, y, &ox, &oy);
+    e->sink->done(e->sink->user, oy);
+}
+
 void fl_encode_rows(void *user, const struct fl_rows *rows)
 {
     const struct fl_encode *e = user;
@@ -152,5 +169,7 @@ void fl_encode_rows(void *user, const struct fl_rows *rows)
                 in[p] = rows->row[p][i] + e->crop.x + x;
             encode_chunk(e, in, x, y, n);
         }
+        if (e->sink)
+            row_done(e, y);
     }
 }

@@ -6,18 +6,25 @@
 
 struct fl_encode {
     const struct fl_kernels *kernels;
-    struct fl_frame *frame; /* being filled */
-    struct fl_rect crop;    /* in the pixels that arrive */
-    int orientation;        /* EXIF 1..8 */
-    int planes;             /* of the input that are used: 1 or 3 */
-    bool display;           /* values are display-encoded 0..1 */
-    float scale;            /* otherwise multiplied by this first */
+    struct fl_frame *frame; /* being filled; NULL with a sink */
+    const struct fl_picture_sink *sink;
+    struct fl_format format;
+    int width, height;   /* upright */
+    struct fl_rect crop; /* in the pixels that arrive */
+    int orientation;     /* EXIF 1..8 */
+    int planes;          /* of the input that are used: 1 or 3 */
+    bool display;        /* values are display-encoded 0..1 */
+    float scale;         /* otherwise multiplied by this first */
 };
 
-/* Allocates the output frame for what leaves the chain (flow). bits: 8, 16 or 32.
- * Errors: FL_ERR_MEMORY. */
-fl_err fl_encode_begin(struct fl_encode *e, const struct fl_flow *flow, int bits, int orientation,
-                       const struct fl_kernels *kernels);
+/* For what leaves the chain (flow). bits: 8, 16 or 32. */
+void fl_encode_begin(struct fl_encode *e, const struct fl_flow *flow, int bits, int orientation,
+                     const struct fl_kernels *kernels);
+
+/* Then one of these: allocates the output frame (errors: FL_ERR_MEMORY), or takes a sink, which is
+ * for interleaved pictures whose rows stay rows. */
+fl_err fl_encode_to_frame(struct fl_encode *e);
+bool fl_encode_fits_sink(const struct fl_encode *e);
 
 /* A sink's function (see fl_sink); user is the fl_encode. */
 void fl_encode_rows(void *user, const struct fl_rows *rows);

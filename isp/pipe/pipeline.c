@@ -100,13 +100,17 @@ static bool report_progress(void *user, double done)
 struct run {
     struct fl_pipeline *pipeline;
     const struct fl_settings *settings;
-    struct fl_frame frame; /* the caller's, with metadata that its pixels do not contradict */
+    const struct fl_frame *raw; /* the caller's, */
+    struct fl_frame frame;      /* and with metadata that its pixels do not contradict */
     struct fl_decide decide;
     struct fl_exec exec;
     struct progress progress;
     struct fl_control control;
     struct fl_chain chain;
-    double *seconds; /* per worker and report line */
+    double *seconds;                    /* per worker and report line */
+    const struct fl_picture_sink *sink; /* for the picture's rows; NULL: they go to out */
+    struct fl_frame *out;
+    int width, height; /* of the picture */
 };
 
 static bool inside(const struct fl_rect *r, int width, int height)
@@ -163,7 +167,69 @@ static fl_err check_frame(const struct fl_frame *f)
     return fl_success();
 }
 
-static fl_err develop(struct run *r, struct fl_frame **out)
+/* A picture's metadata: the raw's, without what only holds for raws. */
+static void carry_meta(const struct fl_frame *raw, struct fl_frame *out)
+{
+    out->meta = raw->meta;
+    out->meta.orientation = 1;
+    out->meta.active = out->meta.default_crop = (struct fl_rect){0, 0, out->width, out->height};
+    out->meta.masked_count = 0;
+    out->meta.corrections = NULL;
+    out->meta.exif = fl_exif_ref(raw->meta.exif);
+}
+
+/* Tells the sink what will come. */
+static fl_err begin_sink(const struct run *r, const struct fl_encode *encode)
+{
+    struct fl_frame picture = {
+        .width = encode->width, .height = encode->height, .format = encode->format};
+    fl_err err;
+    carry_meta(r->raw, &picture);
+    err = r->sink->begin(r->sink->user, &picture);
+    fl_exif_unref(picture.meta.exif);
+    return err;
+}
+
+/* Rows of a picture that was made whole. */
+static void pass_rows(void *user, int index, int worker)
+{
+    const struct run *r = user;
+    const struct fl_frame *f = r->out;
+    int end = (index + 1) * FL_BLOCK_ROWS < f->height ? (index + 1) * FL_BLOCK_ROWS : f->height;
+    (void)worker;
+    for (int y = index * FL_BLOCK_ROWS; y < end; y++) {
+        void *to = r->sink->row(r->sink->user, y);
+        if (to)
+            memcpy(to, (const char *)f->plane[0] + (size_t)y * f->stride[0],
+                   fl_format_row_bytes(&f->format, f->width));
+        r->sink->done(r->sink->user, y);
+    }
+}
+
+static fl_err run_chain(struct run *r, struct fl_encode *encode)
+{
+    struct fl_sink sink = {fl_encode_rows, encode};
+    r->progress = (struct progress){r->pipeline, 0.1, 0.9};
+    r->exec.seconds = r->seconds;
+    r->width = encode->width;
+    r->height = encode->height;
+    return fl_chain_run(&r->chain, &r->exec, r->pipeline->config.executor, &sink);
+}
+
+/* The chain's result to a frame, and from there to the sink where there is one. */
+static fl_err develop_whole(struct run *r, struct fl_encode *encode)
+{
+    const struct fl_runner *runner = &r->pipeline->runner;
+    FL_TRY(fl_encode_to_frame(encode));
+    r->out = encode->frame;
+    FL_TRY(run_chain(r, encode));
+    carry_meta(r->raw, r->out);
+    if (r->sink)
+        runner->run(runner->self, (r->out->height - 1) / FL_BLOCK_ROWS + 1, pass_rows, r);
+    return fl_success();
+}
+
+static fl_err develop(struct run *r)
 {
     struct fl_pipeline *p = r->pipeline;
     struct fl_prepare prepare = {.frame = r->decide.frame,
@@ -176,32 +242,16 @@ static fl_err develop(struct run *r, struct fl_frame **out)
                                  .kernels = p->kernels,
                                  .log = p->config.log};
     struct fl_encode encode;
-    struct fl_sink sink = {fl_encode_rows, &encode};
     int bits = r->settings->until && r->settings->bits == 8 ? 16 : r->settings->bits;
-    fl_err err;
 
     FL_TRY(fl_chain_make(&r->chain, &prepare, r->decide.params, r->settings->until, false));
-    FL_TRY(fl_encode_begin(&encode, &r->chain.flow, bits, r->decide.orientation, p->kernels));
-    r->progress = (struct progress){p, 0.1, 0.9};
-    r->exec.seconds = r->seconds;
-    err = fl_chain_run(&r->chain, &r->exec, p->config.executor, &sink);
-    if (err.code != FL_OK) {
-        fl_frame_unref(encode.frame);
-        return err;
-    }
-    *out = encode.frame;
-    return err;
-}
-
-/* The result's metadata: the raw's, without what only holds for raws. */
-static void carry_meta(const struct fl_frame *raw, struct fl_frame *out)
-{
-    out->meta = raw->meta;
-    out->meta.orientation = 1;
-    out->meta.active = out->meta.default_crop = (struct fl_rect){0, 0, out->width, out->height};
-    out->meta.masked_count = 0;
-    out->meta.corrections = NULL;
-    out->meta.exif = fl_exif_ref(raw->meta.exif);
+    fl_encode_begin(&encode, &r->chain.flow, bits, r->decide.orientation, p->kernels);
+    if (r->sink)
+        FL_TRY(begin_sink(r, &encode));
+    if (!r->sink || !fl_encode_fits_sink(&encode))
+        return develop_whole(r, &encode);
+    encode.sink = r->sink;
+    return run_chain(r, &encode);
 }
 
 static void fill_report(const struct run *r, double seconds, struct fl_report *report)
@@ -222,6 +272,8 @@ static void fill_report(const struct run *r, double seconds, struct fl_report *r
     report->cct_k = r->control.cct_k;
     report->exposure_ev = fl_log2(r->control.exposure_gain);
     report->noise = r->control.noise[1];
+    report->width = r->width;
+    report->height = r->height;
 }
 
 /* A black level of 0 that the pixels contradict is replaced. */
@@ -261,7 +313,7 @@ static enum fl_cfa choose_cfa(const struct fl_decide *d)
     return found;
 }
 
-static fl_err run_all(struct run *r, struct fl_frame **out)
+static fl_err run_all(struct run *r)
 {
     struct fl_pipeline *p = r->pipeline;
     FL_TRY(locate(&r->decide));
@@ -278,19 +330,19 @@ static fl_err run_all(struct run *r, struct fl_frame **out)
     check_black(r);
     r->decide.cfa = choose_cfa(&r->decide);
     FL_TRY(fl_decide(&r->decide, &r->control));
-    return develop(r, out);
+    return develop(r);
 }
 
-fl_err fl_pipeline_run(struct fl_pipeline *pipeline, const struct fl_frame *raw,
-                       const struct fl_settings *settings, struct fl_frame **out,
-                       struct fl_report *report)
+/* *out stays NULL with a sink. */
+static fl_err run_once(struct fl_pipeline *pipeline, const struct fl_frame *raw,
+                       const struct fl_settings *settings, const struct fl_picture_sink *sink,
+                       struct fl_frame **out, struct fl_report *report)
 {
     struct run r;
     struct fl_param_set *params;
     struct timespec t0, t1;
     fl_err err;
 
-    *out = NULL;
     FL_TRY(fl_settings_check(settings));
     FL_TRY(check_frame(raw));
     FL_TRY(fl_param_set_new(settings->preset, settings->look, &pipeline->overrides, &params));
@@ -298,6 +350,8 @@ fl_err fl_pipeline_run(struct fl_pipeline *pipeline, const struct fl_frame *raw,
     memset(&r, 0, sizeof r);
     r.pipeline = pipeline;
     r.settings = settings;
+    r.sink = sink;
+    r.raw = raw;
     r.frame = *raw;
     r.decide = (struct fl_decide){.frame = &r.frame,
                                   .settings = settings,
@@ -307,18 +361,35 @@ fl_err fl_pipeline_run(struct fl_pipeline *pipeline, const struct fl_frame *raw,
                                   .executor = pipeline->config.executor,
                                   .log = pipeline->config.log};
     pipeline->stopped = false;
-    err = run_all(&r, out);
+    err = run_all(&r);
     clock_gettime(CLOCK_MONOTONIC, &t1);
-    if (err.code == FL_OK) {
-        carry_meta(raw, *out);
-        if (report)
-            fill_report(&r,
-                        (double)(t1.tv_sec - t0.tv_sec) + 1e-9 * (double)(t1.tv_nsec - t0.tv_nsec),
-                        report);
-    }
+    if (err.code == FL_OK && report)
+        fill_report(&r, (double)(t1.tv_sec - t0.tv_sec) + 1e-9 * (double)(t1.tv_nsec - t0.tv_nsec),
+                    report);
+    if (err.code == FL_OK && out)
+        *out = r.out;
+    else
+        fl_frame_unref(r.out);
     fl_chain_free(&r.chain);
     fl_control_free(&r.control);
     fl_param_set_free(params);
     free(r.seconds);
     return err;
+}
+
+fl_err fl_pipeline_run(struct fl_pipeline *pipeline, const struct fl_frame *raw,
+                       const struct fl_settings *settings, struct fl_frame **out,
+                       struct fl_report *report)
+{
+    *out = NULL;
+    return run_once(pipeline, raw, settings, NULL, out, report);
+}
+
+fl_err fl_pipeline_run_rows(struct fl_pipeline *pipeline, const struct fl_frame *raw,
+                            const struct fl_settings *settings, const struct fl_picture_sink *sink,
+                            struct fl_report *report)
+{
+    if (settings->bits == 32)
+        return fl_error(FL_ERR_ARGUMENT, "rows of a picture are of 8 or 16 bits");
+    return run_once(pipeline, raw, settings, sink, NULL, report);
 }

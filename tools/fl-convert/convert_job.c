@@ -83,8 +83,7 @@ static fl_err read_raw(struct fl_job *job, const struct fl_item *item, const str
     return fl_source_read(item->input, &shot->raw, &job->log, raw);
 }
 
-static fl_err write_frame(struct fl_job *job, const struct fl_item *item,
-                          const struct fl_shot *shot, const struct fl_frame *frame)
+static struct fl_write_options write_options(const struct fl_job *job, const struct fl_shot *shot)
 {
     struct fl_write_options write = fl_write_options_default();
     write.type = shot->type;
@@ -93,9 +92,7 @@ static fl_err write_frame(struct fl_job *job, const struct fl_item *item,
     write.progressive = shot->progressive;
     write.space = shot->settings.space;
     write.replace = job->batch->options->overwrite;
-    if (job->batch->options->target == FL_TARGET_STDOUT)
-        return fl_write_to_stdout(frame, &write, &job->log);
-    return fl_write(item->output, frame, &write, &job->log);
+    return write;
 }
 
 static void say_cdn(struct fl_job *job, const struct fl_shot *shot)
@@ -104,42 +101,62 @@ static void say_cdn(struct fl_job *job, const struct fl_shot *shot)
         fl_log(&job->log, FL_LOG_NOTE, "denoise %s is taken as auto", fl_cdn_names[shot->cdn]);
 }
 
-static fl_err develop(struct fl_job *job, const struct fl_shot *shot, const struct fl_frame *raw,
-                      struct fl_frame **out, struct fl_job_result *result)
+/* A raw needs no development to be written as DNG. */
+static fl_err write_raw(struct fl_job *job, const struct fl_item *item, const struct fl_shot *shot,
+                        const struct fl_frame *raw)
 {
-    double begin_s = fl_console_clock();
+    struct fl_write_options write = write_options(job, shot);
+    if (job->batch->options->target == FL_TARGET_STDOUT)
+        return fl_write_to_stdout(raw, &write, &job->log);
+    return fl_write(item->output, raw, &write, &job->log);
+}
+
+/* Standard output gets a file that is complete. */
+static fl_err develop_to_stdout(struct fl_job *job, const struct fl_shot *shot,
+                                const struct fl_frame *raw, struct fl_report *report)
+{
+    struct fl_write_options write = write_options(job, shot);
+    struct fl_frame *picture;
     fl_err err;
+    FL_TRY(fl_pipeline_run(job->pipeline, raw, &shot->settings, &picture, report));
+    err = fl_write_to_stdout(picture, &write, &job->log);
+    fl_frame_unref(picture);
+    return err;
+}
+
+static fl_err develop(struct fl_job *job, const struct fl_item *item, const struct fl_shot *shot,
+                      const struct fl_frame *raw, struct fl_report *report)
+{
+    struct fl_write_options write = write_options(job, shot);
     say_cdn(job, shot);
     FL_TRY(fl_shot_apply(shot, job->pipeline));
-    err = fl_pipeline_run(job->pipeline, raw, &shot->settings, out, &result->report);
-    result->developed = err.code == FL_OK;
-    result->develop_s = fl_console_clock() - begin_s;
-    return err;
+    if (job->batch->options->target == FL_TARGET_STDOUT)
+        return develop_to_stdout(job, shot, raw, report);
+    return fl_develop(job->pipeline, raw, &shot->settings, item->output, &write, &job->log, report);
 }
 
 /* From the raw in memory to the file on disk. */
 static fl_err make_output(struct fl_job *job, struct fl_item *item, const struct fl_shot *shot,
                           struct fl_frame *raw, struct fl_job_result *result)
 {
-    struct fl_frame *picture = NULL;
-    fl_err err = fl_success();
-    double begin_s;
+    double begin_s = fl_console_clock();
+    fl_err err;
     if (!item->output)
         FL_TRY(fl_batch_name_output(job->batch, item, &raw->meta));
     if (item->skip)
         return fl_success();
-    if (shot->type == FL_FILE_DNG)
-        picture = fl_frame_ref(raw);
-    else
-        err = develop(job, shot, raw, &picture, result);
-    if (err.code == FL_OK) {
-        result->width = picture->width;
-        result->height = picture->height;
-        begin_s = fl_console_clock();
-        err = write_frame(job, item, shot, picture);
-        result->write_s = fl_console_clock() - begin_s;
+    if (shot->type == FL_FILE_DNG) {
+        err = write_raw(job, item, shot, raw);
+        result->width = raw->width;
+        result->height = raw->height;
+    } else {
+        err = develop(job, item, shot, raw, &result->report);
+        result->developed = err.code == FL_OK;
+        result->width = result->report.width;
+        result->height = result->report.height;
+        result->develop_s = result->report.seconds;
     }
-    fl_frame_unref(picture);
+    result->write_s = fl_console_clock() - begin_s - result->develop_s;
     return err;
 }
 

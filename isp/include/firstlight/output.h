@@ -43,6 +43,14 @@ FL_API fl_err fl_write(const char *path, const struct fl_frame *frame,
                        const struct fl_write_options *options,
                        const struct fl_log *log) FL_MUST_USE;
 
+/* Develops a raw straight into a file: fl_pipeline_run() and fl_write() with the same result, but a
+ * JPEG is compressed by all threads while the picture is being made, and never whole in memory.
+ * report may be NULL. Errors: those of both. */
+FL_API fl_err fl_develop(struct fl_pipeline *pipeline, const struct fl_frame *raw,
+                         const struct fl_settings *settings, const char *path,
+                         const struct fl_write_options *options, const struct fl_log *log,
+                         struct fl_report *report) FL_MUST_USE;
+
 /* Writes bytes to a file in the same way, for texts beside a picture. Errors: FL_ERR_IO. */
 FL_API fl_err fl_write_bytes(const char *path, const void *data, size_t size,
                              bool replace) FL_MUST_USE;

@@ -117,6 +117,7 @@ struct fl_report {
     double cct_k;          /* estimated from the gains; 0 without matrix and tuning */
     double exposure_ev;    /* exposure applied in linear light, all sources together */
     struct fl_noise noise; /* that the denoiser used (green) */
+    int width, height;     /* of the picture */
 };
 
 /* Develops one raw frame. *out: interleaved RGB8 or RGB16, or planar float; upright; its metadata
@@ -125,6 +126,25 @@ struct fl_report {
 FL_API fl_err fl_pipeline_run(struct fl_pipeline *pipeline, const struct fl_frame *raw,
                               const struct fl_settings *settings, struct fl_frame **out,
                               struct fl_report *report) FL_MUST_USE;
+
+/* Takes a picture row by row while it is made. */
+struct fl_picture_sink {
+    /* Once, before any row: size, format and metadata of the picture, without pixels, for this call
+     * only. An error ends the run. */
+    fl_err (*begin)(void *user, const struct fl_frame *picture);
+    /* Where the pixels of row y go; NULL: nowhere. Then, that they are there. Every row once, in
+     * any order, from several threads at a time. */
+    void *(*row)(void *user, int y);
+    void (*done)(void *user, int y);
+    void *user;
+};
+
+/* As fl_pipeline_run(), with 8- or 16-bit pixels going to the sink. Pictures that are turned by a
+ * quarter, and those of 16 bits, are made whole first. */
+FL_API fl_err fl_pipeline_run_rows(struct fl_pipeline *pipeline, const struct fl_frame *raw,
+                                   const struct fl_settings *settings,
+                                   const struct fl_picture_sink *sink,
+                                   struct fl_report *report) FL_MUST_USE;
 
 /* The list of stages, in pipeline order, for help and documentation: *name, *summary and *params
  * of stage `index`; false past the end. Any thread. */
