@@ -7,6 +7,9 @@
 /* Pixels a side of a statistics cell; even, so that a cell holds whole CFA blocks. */
 #define FL_CELL 16
 
+/* Share of the clipping level from where on a pixel is bright. */
+#define FL_BRIGHT 0.6F
+
 /* Pass 1: the frame in cells, linear, black 0, white 1, after lens shading, before white balance.
  * Arrays hold cols x rows values; a cell at the right or bottom edge may cover fewer pixels. */
 struct fl_statistics {
@@ -16,6 +19,10 @@ struct fl_statistics {
     float *clipped;    /* share of the cell's pixels at or above the clipping level, 0..1 */
     float *green_step; /* of a Bayer mosaic: green of even rows less green of odd rows, about the
                           same centre; 0 in cells that are not whole */
+    float *most;       /* the cell's largest sample */
+    float *bright[4];  /* mean over the cell of red, green and blue times a weight, and of the
+                          weight: 0 where the largest of the three is below FL_BRIGHT or any is
+                          clipped, 1 close to the clipping level where it is smooth */
     float *noise[3];   /* variance of the noise in the cell, from differences between neighbours of
                           one colour; texture makes it larger, never smaller */
 };
@@ -45,6 +52,36 @@ struct fl_tone_grid {
     float *log2_gain;          /* [(row * cols + col) * bins + bin], stops */
 };
 
+/* Bins of log2 ratios: FL_HIGHLIGHT_STEP stops each, the middle one at 0. */
+#define FL_HIGHLIGHT_BINS 25
+#define FL_HIGHLIGHT_STEP 0.25F
+
+static inline float fl_highlight_bin(float log2_ratio)
+{
+    float bin = log2_ratio * (1.0F / FL_HIGHLIGHT_STEP) + 0.5F * (FL_HIGHLIGHT_BINS - 1);
+    bin = bin > 0.0F ? bin : 0.0F;
+    return bin < FL_HIGHLIGHT_BINS - 1 ? bin : FL_HIGHLIGHT_BINS - 1;
+}
+
+/* Weighted sums of white-balanced colours that are bright and not clipped, near a place; c + 1 and
+ * c + 2 are colours modulo 3. */
+struct fl_highlight_node {
+    /* colour c, and the mean of the others, by log2 of c + 1 over c + 2 */
+    float one[3][FL_HIGHLIGHT_BINS][2];
+    /* colours c, c + 1 and c + 2 of what has at least this log2 of the lesser of c + 1 and c + 2
+     * over c, each in shares of its clip level */
+    float two[3][FL_HIGHLIGHT_BINS][3];
+    float all[3];
+};
+
+/* The node at (col, row) stands in the middle of its cell; samples look it up bilinearly, by place
+ * and bin. */
+struct fl_highlight_grid {
+    float most;           /* the frame's largest sample, before white balance */
+    int cols, rows, cell; /* nodes; pixels a side of a cell. 0: nothing is known */
+    struct fl_highlight_node *node;
+};
+
 #define FL_GREEN_PLACE 6
 
 /* The greens of even rows less those of odd rows, after lens shading and before white balance:
@@ -65,6 +102,7 @@ struct fl_control {
     double white;         /* standard look: level after local tone that becomes display white */
     struct fl_green_fit green;
     struct fl_tone_grid grid;
+    struct fl_highlight_grid highlights;
     struct fl_noise noise[3]; /* what denoise should believe: measured, tagged, or both */
 };
 

@@ -1,4 +1,4 @@
-/* Statistics of 16 x 16 cells: mean, clipped share and noise for each colour.
+/* Statistics of 16 x 16 cells: mean, clipped share and noise for each colour, and bright colours.
  *
  * Sums are kept per column of the cell and per row parity, so that the inner loops know nothing of
  * the CFA and vectorise; colours are sorted out once a cell. Noise is the mean square of
@@ -10,13 +10,16 @@
 
 #include <string.h>
 
-#define LANES FL_CELL
+#define LANES  FL_CELL
+#define WINDOW 4    /* pixels a side of what is looked at for bright colours */
+#define SMOOTH 0.3F /* range in such a window that halves its weight, of the clipping level */
 
 /* Sums over a cell; the first index is the parity of the row. */
 struct cell_sums {
     float level[2][LANES];
     float square[2][LANES]; /* of d */
     float clipped[LANES];
+    float most[LANES];
     int lanes, square_lanes; /* columns that count */
     int rows, square_rows;
 };
@@ -34,7 +37,7 @@ fl_err fl_statistics_new(int width, int height, struct fl_statistics *out)
     out->cols = (width - 1) / FL_CELL + 1;
     out->rows = (height - 1) / FL_CELL + 1;
     if (!fl_size_mul((size_t)out->cols, (size_t)out->rows, &cells) ||
-        !fl_size_mul(cells, 8 * sizeof(float), &bytes) || !(block = fl_aligned_alloc(bytes)))
+        !fl_size_mul(cells, 13 * sizeof(float), &bytes) || !(block = fl_aligned_alloc(bytes)))
         return fl_error(FL_ERR_MEMORY, "no memory for statistics of %d x %d pixels", width, height);
     for (int c = 0; c < 3; c++) {
         out->mean[c] = block + cells * (size_t)c;
@@ -42,6 +45,9 @@ fl_err fl_statistics_new(int width, int height, struct fl_statistics *out)
     }
     out->clipped = block + cells * 6;
     out->green_step = block + cells * 7;
+    out->most = block + cells * 8;
+    for (int c = 0; c < 4; c++)
+        out->bright[c] = block + cells * (size_t)(9 + c);
     return fl_success();
 }
 
@@ -58,6 +64,7 @@ static inline void add_cell(struct cell_sums *s, float *const *row, int x0, floa
     memset(s->level, 0, sizeof s->level);
     memset(s->square, 0, sizeof s->square);
     memset(s->clipped, 0, sizeof s->clipped);
+    memset(s->most, 0, sizeof s->most);
     s->lanes = lanes;
     s->square_lanes = square_lanes;
     for (int y = 0; y < s->rows; y++) {
@@ -66,6 +73,7 @@ static inline void add_cell(struct cell_sums *s, float *const *row, int x0, floa
         for (int i = 0; i < lanes; i++) {
             level[i] += a[i];
             s->clipped[i] += a[i] >= clip ? 1.0F : 0.0F;
+            s->most[i] = a[i] > s->most[i] ? a[i] : s->most[i];
         }
     }
     for (int y = 0; y < s->square_rows; y++) {
@@ -128,6 +136,84 @@ static float clipped_share(const struct cell_sums *s)
     return sum / (float)(s->lanes * s->rows);
 }
 
+static float largest(const struct cell_sums *s)
+{
+    float most = 0.0F;
+    for (int i = 0; i < s->lanes; i++)
+        most = s->most[i] > most ? s->most[i] : most;
+    return most;
+}
+
+static float larger(float a, float b)
+{
+    return a > b ? a : b;
+}
+
+/* Samples of one site or plane in a window. */
+struct samples {
+    float sum, least, most;
+};
+
+/* Samples from (dx, dy) on in steps, weighted so that all colours have the window's middle as their
+ * centre. */
+static struct samples look_at(float *const *row, int x, int y, int dx, int dy, int step)
+{
+    static const float weight[WINDOW] = {0.125F, 0.375F, 0.375F, 0.125F};
+    struct samples s = {0.0F, row[y + dy][x + dx], row[y + dy][x + dx]};
+    for (int v = dy; v < WINDOW; v += step)
+        for (int u = dx; u < WINDOW; u += step) {
+            float a = row[y + v][x + u];
+            s.sum += weight[v] * weight[u] * a;
+            s.least = a < s.least ? a : s.least;
+            s.most = a > s.most ? a : s.most;
+        }
+    return s;
+}
+
+/* Adds the mean colour of a window that is bright, but nowhere clipped. Its colours stand at
+ * different places, so that smooth windows tell more. */
+static void add_bright(const struct fl_statistics_sink *sink, const struct fl_rows *rows, int x,
+                       int y, float bright[4])
+{
+    const bool mosaic = sink->cfa != FL_CFA_NONE;
+    const int sites = mosaic ? 4 : 3;
+    float color[3] = {0}, most = 0.0F, range = 0.0F, t, weight;
+    for (int i = 0; i < sites; i++) {
+        const int dx = mosaic ? i & 1 : 0, dy = mosaic ? i >> 1 : 0;
+        const int c = mosaic ? fl_cfa_color(sink->cfa, dx, dy) : i;
+        struct samples s = look_at(rows->row[mosaic ? 0 : i], x, y, dx, dy, mosaic ? 2 : 1);
+        const float share = !mosaic ? 1.0F : c == 1 ? 2.0F : 4.0F;
+        if (!(s.most < sink->clip))
+            return;
+        color[c] += share * s.sum;
+        range = larger(s.most - s.least, range);
+    }
+    for (int c = 0; c < 3; c++)
+        most = larger(color[c], most);
+    t = (most - FL_BRIGHT * sink->clip) * (1.0F / ((0.95F - FL_BRIGHT) * sink->clip));
+    if (!(t > 0.0F))
+        return;
+    t = t < 1.0F ? t : 1.0F;
+    range *= 1.0F / (SMOOTH * sink->clip);
+    weight = t * t * (3.0F - 2.0F * t) / (1.0F + range * range);
+    for (int c = 0; c < 3; c++)
+        bright[c] += weight * (color[c] > 0.0F ? color[c] : 0.0F);
+    bright[3] += weight;
+}
+
+/* Mean weighted colour and weight of the windows of a cell. */
+static void sum_bright(const struct fl_statistics_sink *sink, const struct fl_rows *rows,
+                       const struct cell_sums *size, int first, int x0, float bright[4])
+{
+    const int width = rows->width - x0 < LANES ? rows->width - x0 : LANES;
+    int count = 0;
+    for (int y = 0; y + WINDOW <= size->rows; y += WINDOW)
+        for (int x = 0; x + WINDOW <= width; x += WINDOW, count++)
+            add_bright(sink, rows, x0 + x, first + y, bright);
+    for (int i = 0; i < 4; i++)
+        bright[i] = count > 0 ? bright[i] / (float)count : 0.0F;
+}
+
 /* Mean green of the even rows less that of the odd ones. So that both have the middle of the cell
  * as their centre, and gradients cancel, the first even row and column are left out, and the outer
  * odd ones count half. */
@@ -158,7 +244,8 @@ static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_
     struct fl_statistics *stats = sink->stats;
     bool mosaic = sink->cfa != FL_CFA_NONE, ordinary;
     int planes = mosaic || sink->mono ? 1 : 3;
-    float mean[3] = {0}, noise[3] = {0}, clipped = 0.0F, step = 0.0F;
+    float mean[3] = {0}, noise[3] = {0}, bright[4] = {0};
+    float clipped = 0.0F, step = 0.0F, most = 0.0F;
     for (int p = 0; p < planes; p++) {
         struct cell_sums s = *size;
         float m[3], v[3], share;
@@ -178,7 +265,10 @@ static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_
             step = green_step(&s, rows->row[p] + first, x0, sink->cfa);
         share = clipped_share(&s);
         clipped = share > clipped ? share : clipped;
+        most = larger(most, largest(&s));
     }
+    if (most > FL_BRIGHT * sink->clip && !sink->mono)
+        sum_bright(sink, rows, size, first, x0, bright);
     ordinary = is_ordinary(step);
     for (int c = 0; c < 3; c++)
         ordinary = ordinary && is_ordinary(mean[c]) && is_ordinary(noise[c]);
@@ -189,6 +279,9 @@ static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_
     }
     stats->green_step[at] = ordinary ? step : 0.0F;
     stats->clipped[at] = ordinary ? clipped : 1.0F;
+    stats->most[at] = most < 1e9F ? most : 1e9F;
+    for (int i = 0; i < 4; i++)
+        stats->bright[i][at] = ordinary && is_ordinary(bright[i]) ? bright[i] : 0.0F;
 }
 
 void fl_statistics_rows(void *user, const struct fl_rows *rows)

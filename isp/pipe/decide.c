@@ -7,6 +7,7 @@
 #include "encode.h"
 #include "exposure.h"
 #include "green_balance.h"
+#include "highlight_grid.h"
 #include "local_tone.h"
 #include "noise_estimate.h"
 #include "stages.h"
@@ -124,6 +125,12 @@ static float local_tone_strength(const struct fl_param_set *params)
     return p->strength;
 }
 
+static bool rebuilds_highlights(const struct fl_param_set *params)
+{
+    const struct fl_highlights_params *p = fl_param_set_of(params, &fl_stage_highlights);
+    return p->mode == FL_HIGHLIGHTS_REBUILD;
+}
+
 static fl_err decide_all(const struct fl_decide *d, struct measure *m, struct fl_control *control)
 {
     struct fl_noise_measured measured[3];
@@ -134,6 +141,9 @@ static fl_err decide_all(const struct fl_decide *d, struct measure *m, struct fl
     fl_noise_believe(measured, d->frame->meta.noise, control->noise);
     fl_green_fit(m->statistics.stats, &control->green);
     FL_TRY(decide_color(d, m, control));
+    FL_TRY(fl_highlight_grid_make(m->statistics.stats, control,
+                                  !m->statistics.mono && rebuilds_highlights(d->params),
+                                  &control->highlights));
     fl_exposure_decide(m->statistics.stats, &d->frame->meta, d->settings, control);
     if (strength > 0.0f)
         FL_TRY(fl_local_tone_make(m->statistics.stats, control, strength, &control->grid));
@@ -161,4 +171,5 @@ fl_err fl_decide(const struct fl_decide *d, struct fl_control *control)
 void fl_control_free(struct fl_control *control)
 {
     fl_local_tone_free(&control->grid);
+    fl_highlight_grid_free(&control->highlights);
 }

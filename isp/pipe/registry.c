@@ -43,6 +43,7 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_chroma_denoise_join,
     &fl_stage_chroma_denoise_back,
     &fl_stage_unstabilise,
+    &fl_stage_highlight_detail,
     &fl_stage_lens,
     &fl_stage_color_matrix,
     &fl_stage_resize,

@@ -39,6 +39,7 @@ extern const struct fl_stage fl_stage_white_balance;
 extern const struct fl_stage fl_stage_highlights;
 extern const struct fl_stage fl_stage_stabilise;
 extern const struct fl_stage fl_stage_unstabilise;
+extern const struct fl_stage fl_stage_highlight_detail;
 extern const struct fl_stage fl_stage_lens;
 extern const struct fl_stage fl_stage_color_matrix;
 extern const struct fl_stage fl_stage_resize;
@@ -52,6 +53,12 @@ struct fl_unpack_params {
     int cfa;
 };
 enum { FL_UNPACK_CFA_AUTO, FL_UNPACK_CFA_FILE, FL_UNPACK_CFA_GIVEN /* and above: RGGB ... */ };
+
+/* highlights' parameters, because control makes the grid that rebuilding needs. */
+struct fl_highlights_params {
+    int mode;
+};
+enum { FL_HIGHLIGHTS_CLIP, FL_HIGHLIGHTS_BLEND, FL_HIGHLIGHTS_REBUILD };
 
 /* local_tone's parameters, because control makes the grid that they ask for. */
 struct fl_local_tone_params {
