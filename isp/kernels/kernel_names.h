@@ -25,6 +25,7 @@ void K(multiply)(const float *in, const float *gain, float *out, int n);
 void K(stabilise)(const float *in, float *out, float c, float root, float slope, int n);
 void K(unstabilise)(const float *in, float *out, float c, float root, float slope, int n);
 void K(matrix3)(float *r, float *g, float *b, const float m[9], int n);
+void K(toe)(const float *in, float *out, float width, int n);
 void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n);
 void K(tone_bin)(const float *r, const float *g, const float *b, float *bin, float log2_min,
                  float per_step, int n);

@@ -13,6 +13,7 @@ const struct fl_kernels K(kernels) = {
     .stabilise = K(stabilise),
     .unstabilise = K(unstabilise),
     .matrix3 = K(matrix3),
+    .toe = K(toe),
     .curve = K(curve),
     .tone_bin = K(tone_bin),
     .tone_gain = K(tone_gain),

@@ -14,6 +14,7 @@ static const struct fl_kernels scalar = {
     .stabilise = fl_stabilise_ref,
     .unstabilise = fl_unstabilise_ref,
     .matrix3 = fl_matrix3_ref,
+    .toe = fl_toe_ref,
     .curve = fl_curve_ref,
     .tone_bin = fl_tone_bin_ref,
     .tone_gain = fl_tone_gain_ref,

@@ -58,6 +58,10 @@ struct fl_kernels {
     /* (r, g, b) = m (r, g, b); planes in place. */
     void (*matrix3)(float *r, float *g, float *b, const float m[9], int n);
 
+    /* out = (v + sqrt(v^2 + width^2)) / 2: negatives fade to 0, values far above width stay; in may
+     * be out. */
+    void (*toe)(const float *in, float *out, float width, int n);
+
     /* bin = clamp((log2(red R + green G + blue B) - log2_min) * per_step, 0, FL_TONE_BINS - 1),
      * with the weights of control.h; 0 for luminance below 2^-60. */
     void (*tone_bin)(const float *r, const float *g, const float *b, float *bin, float log2_min,

@@ -71,6 +71,15 @@ void K(matrix3)(float *r, float *g, float *b, const float m[9], int n)
     }
 }
 
+void K(toe)(const float *in, float *out, float width, int n)
+{
+    const float square = width * width;
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf v = vf_load(in + x);
+        vf_store(out + x, 0.5f * (v + vf_sqrt(v * v + square)));
+    }
+}
+
 static inline vf curve_at(const struct fl_curve *curve, vf x)
 {
     vf v = vf_min(vf_max(x, vf_set(0.0f)), vf_set(1.0f)) * FL_CURVE_SCALE + FL_CURVE_BIAS;

@@ -80,6 +80,13 @@ void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n)
     }
 }
 
+void fl_toe_ref(const float *in, float *out, float width, int n)
+{
+    const float square = width * width;
+    for (int x = 0; x < n; x++)
+        out[x] = 0.5f * (in[x] + sqrtf(in[x] * in[x] + square));
+}
+
 static float curve_at(const struct fl_curve *curve, float x)
 {
     float v = x > 0.0f ? x : 0.0f; /* NaN becomes 0 */

@@ -21,6 +21,7 @@ void fl_multiply_ref(const float *in, const float *gain, float *out, int n);
 void fl_stabilise_ref(const float *in, float *out, float c, float root, float slope, int n);
 void fl_unstabilise_ref(const float *in, float *out, float c, float root, float slope, int n);
 void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n);
+void fl_toe_ref(const float *in, float *out, float width, int n);
 void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n);
 void fl_tone_bin_ref(const float *r, const float *g, const float *b, float *bin, float log2_min,
                      float per_step, int n);

@@ -120,6 +120,11 @@ static void case_matrix3(const struct fl_kernels *k, float out[3][ROOM], int o, 
     k->matrix3(out[0] + o, out[1] + o, out[2] + o, m, n);
 }
 
+static void case_toe(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->toe(in0 + o, out[0] + o, 0.02f, n);
+}
+
 static void case_curve(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
     k->curve(in0 + o, out[0] + o, &curve, n);
@@ -260,6 +265,7 @@ static const struct {
     {"multiply", case_multiply, 1, 4},
     {"stabilise", case_stabilise, 1, 4},
     {"unstabilise", case_unstabilise, 1, 4},
+    {"toe", case_toe, 1, 4},
     {"matrix3", case_matrix3, 3, 4},
     {"curve", case_curve, 1, 4},
     {"filmic", case_filmic, 3, 4},
