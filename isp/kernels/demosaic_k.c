@@ -1,6 +1,7 @@
 /* Demosaic kernels, vector source; isp/ref/demosaic_ref.c says what each must give. */
 #include "kernel_names.h"
 
+#include "demosaic_rule.h"
 #include "simd.h"
 
 #define EPS_FUSE   1e-6f
@@ -35,7 +36,8 @@ static inline vf binomial(vf far_left, vf left, vf centre, vf right, vf far_righ
     return 0.0625f * ((far_left + far_right) + 4.0f * (left + right) + 6.0f * centre);
 }
 
-void K(green_mean)(const float *m, const float *dh, float *const *dv, int green, float *out, int n)
+void K(green_mean)(float *const *m, const float *dh, float *const *dv, int green, float *out,
+                   int n)
 {
     const vi is_green = green_lanes(green);
     for (int x = 0; x < n; x += FL_LANES) {
@@ -43,8 +45,13 @@ void K(green_mean)(const float *m, const float *dh, float *const *dv, int green,
                         vf_load(dh + x + 1), vf_load(dh + x + 2));
         vf v = binomial(vf_load(dv[-2] + x), vf_load(dv[-1] + x), vf_load(dv[0] + x),
                         vf_load(dv[1] + x), vf_load(dv[2] + x));
-        vf c = vf_load(m + x);
-        vf_store(out + x, vf_select(is_green, c, c + 0.5f * (h + v)));
+        vf c = vf_load(m[0] + x);
+        vf gh = vf_abs(vf_load(m[0] + x - 1) - vf_load(m[0] + x + 1)) +
+                vf_abs((c - vf_load(m[0] + x - 2)) + (c - vf_load(m[0] + x + 2)));
+        vf gv = vf_abs(vf_load(m[-1] + x) - vf_load(m[1] + x)) +
+                vf_abs((c - vf_load(m[-2] + x)) + (c - vf_load(m[2] + x)));
+        vf w = vf_min(vf_max(FL_GREEN_LEAN * (gv - gh), vf_set(-1.0f)), vf_set(1.0f));
+        vf_store(out + x, vf_select(is_green, c, c + 0.5f * ((h + v) + w * (h - v))));
     }
 }
 

@@ -26,6 +26,7 @@ const struct fl_kernels K(kernels) = {
     .difference_gradient = K(difference_gradient),
     .green_fuse = K(green_fuse),
     .diagonal_difference = K(diagonal_difference),
+    .color_even = K(color_even),
     .color_planes = K(color_planes),
     .green_refine = K(green_refine),
     .green_balance = K(green_balance),

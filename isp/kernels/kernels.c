@@ -27,6 +27,7 @@ static const struct fl_kernels scalar = {
     .difference_gradient = fl_difference_gradient_ref,
     .green_fuse = fl_green_fuse_ref,
     .diagonal_difference = fl_diagonal_difference_ref,
+    .color_even = fl_color_even_ref,
     .color_planes = fl_color_planes_ref,
     .green_refine = fl_green_refine_ref,
     .green_balance = fl_green_balance_ref,

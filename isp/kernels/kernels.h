@@ -94,7 +94,7 @@ struct fl_kernels {
     void (*color_difference)(float *const *m, float *dh, float *dv, int green, int n);
     /* Green from the mean of both differences, each smoothed along its direction. Reads 2 columns
      * of dh, 2 rows of dv. */
-    void (*green_mean)(const float *m, const float *dh, float *const *dv, int green, float *out,
+    void (*green_mean)(float *const *m, const float *dh, float *const *dv, int green, float *out,
                        int n);
     /* Sums over five columns of |change of dh along x| and |change of dv along y|. Reads 3 columns
      * of dh, 2 columns and 1 row of dv. */
@@ -111,6 +111,9 @@ struct fl_kernels {
     /* The row's own colour and the third one at all pixels; at green ones from the four neighbours,
      * trusted likewise. d: what diagonal_difference gave. Reads 2 rows and columns of green, 1 of
      * the mosaic and of d. */
+    /* as color_planes, with equal weights; m and g have two rows above and below */
+    void (*color_even)(float *const *m, float *const *g, int green, float *own, float *third,
+                       int n);
     void (*color_planes)(float *const *m, float *const *g, float *const *d, int green, float *own,
                          float *third, int n);
     /* Green again, from the differences of the four neighbours; c is the row's own colour. Also

@@ -104,6 +104,19 @@ static void scatter(const struct fl_encode *e, const uint8_t *pixels, size_t pix
         memcpy(to, pixels + (size_t)i * pixel_bytes, pixel_bytes);
 }
 
+uint8_t *fl_encode_place(const struct fl_encode *e, int y)
+{
+    if (e->orientation != 1)
+        return NULL;
+    return e->sink ? e->sink->row(e->sink->user, y)
+                   : (uint8_t *)e->frame->plane[0] + (size_t)y * e->frame->stride[0];
+}
+
+void fl_encode_codes(const struct fl_encode *e, const uint8_t *pixels, int y)
+{
+    scatter(e, pixels, 3, 0, y, e->crop.width);
+}
+
 static void scatter_floats(const struct fl_encode *e, const float *const in[3], int x, int y, int n)
 {
     struct fl_frame *f = e->frame;
@@ -148,9 +161,11 @@ static void encode_chunk(const struct fl_encode *e, const float *const in[3], in
     scatter(e, (const uint8_t *)codes, sample * (size_t)e->planes, x, y, n);
 }
 
-static void row_done(const struct fl_encode *e, int y)
+void fl_encode_row_done(const struct fl_encode *e, int y)
 {
     int ox, oy;
+    if (!e->sink)
+        return;
     place(e->orientation, e->crop.width, e->crop.height, 0, y, &ox, &oy);
     e->sink->done(e->sink->user, oy);
 }
@@ -169,7 +184,6 @@ void fl_encode_rows(void *user, const struct fl_rows *rows)
                 in[p] = rows->row[p][i] + e->crop.x + x;
             encode_chunk(e, in, x, y, n);
         }
-        if (e->sink)
-            row_done(e, y);
+        fl_encode_row_done(e, y);
     }
 }

@@ -29,6 +29,12 @@ bool fl_encode_fits_sink(const struct fl_encode *e);
 /* A sink's function (see fl_sink); user is the fl_encode. */
 void fl_encode_rows(void *user, const struct fl_rows *rows);
 
+/* For pictures of 8-bit codes that are made elsewhere, rows of the crop: where row y goes, NULL where
+ * that is not straight on; a row's pixels to their places; row y is there. */
+uint8_t *fl_encode_place(const struct fl_encode *e, int y);
+void fl_encode_codes(const struct fl_encode *e, const uint8_t *pixels, int y);
+void fl_encode_row_done(const struct fl_encode *e, int y);
+
 /* Size of an upright picture. */
 void fl_encode_upright(int orientation, int *width, int *height);
 

@@ -14,7 +14,15 @@ struct setting {
     const char *key, *value;
 };
 
-static const struct setting fast_settings[] = {{NULL, NULL}};
+/* What the 16-bit chain can do: isp/quick. */
+static const struct setting fast_settings[] = {{"green_balance.mode", "off"},
+                                               {"highlights.mode", "clip"},
+                                               {"local_tone.strength", "0"},
+                                               {"gamut.compress", "off"},
+                                               {"tone.curve", "channels"},
+                                               {"sharpen.taps", "3"},
+                                               {"sharpen.overshoot", "1"},
+                                               {NULL, NULL}};
 static const struct setting best_settings[] = {{NULL, NULL}};
 static const struct setting neutral_settings[] = {{"local_tone.strength", "0"},
                                                   {"gamut.compress", "off"},

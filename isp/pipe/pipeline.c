@@ -7,6 +7,7 @@
 #include "decide.h"
 #include "encode.h"
 #include "flmath.h"
+#include "quick.h"
 #include "stages.h"
 
 #include <pthread.h>
@@ -206,23 +207,71 @@ static void pass_rows(void *user, int index, int worker)
     }
 }
 
-static fl_err run_chain(struct run *r, struct fl_encode *encode)
+static uint8_t *quick_room(void *user, int y)
+{
+    return fl_encode_place(user, y);
+}
+
+static void quick_pixels(void *user, int y, const uint8_t *pixels)
+{
+    fl_encode_codes(user, pixels, y);
+}
+
+static void quick_done(void *user, int y)
+{
+    fl_encode_row_done(user, y);
+}
+
+/* The 16-bit chain, where preset, frame and settings are for it; *done says so. */
+static fl_err run_quick(struct run *r, const struct fl_prepare *prepare, struct fl_encode *encode,
+                        bool *done)
+{
+    const struct fl_quick_sink sink = {quick_room, quick_pixels, quick_done, encode};
+    const char *why = "it makes samples of 16 bits and more";
+    struct fl_quick *quick;
+    fl_err err = fl_success();
+
+    *done = false;
+    if (r->settings->preset != FL_PRESET_FAST || r->settings->until)
+        return err;
+    quick = malloc(sizeof *quick);
+    if (!quick)
+        return fl_error(FL_ERR_MEMORY, "out of memory for the 16-bit chain");
+    *done = encode->format.packing == FL_PACK_U8 &&
+            fl_quick_make(quick, prepare, r->chain.step, r->chain.count, &why);
+    if (*done) {
+        quick->report = r->chain.reports++;
+        r->chain.name[quick->report] = "quick";
+        err = fl_quick_run(quick, &r->exec, &sink);
+    } else {
+        fl_log(r->decide.log, FL_LOG_NOTE, "preset fast takes the float chain: %s", why);
+    }
+    free(quick);
+    return err;
+}
+
+static fl_err run_chain(struct run *r, const struct fl_prepare *prepare, struct fl_encode *encode)
 {
     struct fl_sink sink = {fl_encode_rows, encode};
+    bool done;
     r->progress = (struct progress){r->pipeline, 0.1, 0.9};
     r->exec.seconds = r->seconds;
     r->width = encode->width;
     r->height = encode->height;
+    FL_TRY(run_quick(r, prepare, encode, &done));
+    if (done)
+        return fl_success();
     return fl_chain_run(&r->chain, &r->exec, r->pipeline->config.executor, &sink);
 }
 
 /* The chain's result to a frame, and from there to the sink where there is one. */
-static fl_err develop_whole(struct run *r, struct fl_encode *encode)
+static fl_err develop_whole(struct run *r, const struct fl_prepare *prepare,
+                            struct fl_encode *encode)
 {
     const struct fl_runner *runner = &r->pipeline->runner;
     FL_TRY(fl_encode_to_frame(encode));
     r->out = encode->frame;
-    FL_TRY(run_chain(r, encode));
+    FL_TRY(run_chain(r, prepare, encode));
     carry_meta(r->raw, r->out);
     if (r->sink)
         runner->run(runner->self, (r->out->height - 1) / FL_BLOCK_ROWS + 1, pass_rows, r);
@@ -249,9 +298,9 @@ static fl_err develop(struct run *r)
     if (r->sink)
         FL_TRY(begin_sink(r, &encode));
     if (!r->sink || !fl_encode_fits_sink(&encode))
-        return develop_whole(r, &encode);
+        return develop_whole(r, &prepare, &encode);
     encode.sink = r->sink;
-    return run_chain(r, &encode);
+    return run_chain(r, &prepare, &encode);
 }
 
 static void fill_report(const struct run *r, double seconds, struct fl_report *report)

@@ -21,6 +21,7 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_demosaic_mono,
     &fl_stage_demosaic_difference,
     &fl_stage_demosaic_mean,
+    &fl_stage_demosaic_even,
     &fl_stage_demosaic_gradient,
     &fl_stage_demosaic_fuse,
     &fl_stage_demosaic_diagonal,
@@ -56,7 +57,7 @@ static const struct fl_stage *const chain[] = {
 };
 
 _Static_assert(sizeof chain / sizeof *chain <= FL_MAX_STAGES, "more stages than a plan holds");
-_Static_assert(sizeof chain / sizeof *chain <= FL_REPORT_STAGES, "more than a report holds");
+_Static_assert(sizeof chain / sizeof *chain < FL_REPORT_STAGES, "more than a report holds");
 
 const struct fl_stage *fl_registry(int index)
 {

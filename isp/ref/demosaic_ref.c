@@ -5,6 +5,8 @@
  * and below only. Sums are written in pairs so that a mirrored picture gives mirrored bits. */
 #include "ref.h"
 
+#include "demosaic_rule.h"
+
 #include <math.h>
 
 #define EPS_FUSE   1e-6f
@@ -31,13 +33,20 @@ static float binomial(float far_left, float left, float centre, float right, flo
     return 0.0625f * ((far_left + far_right) + 4.0f * (left + right) + 6.0f * centre);
 }
 
-void fl_green_mean_ref(const float *m, const float *dh, float *const *dv, int green, float *out,
+void fl_green_mean_ref(float *const *m, const float *dh, float *const *dv, int green, float *out,
                        int n)
 {
+    const float *c = m[0];
     for (int x = 0; x < n; x++) {
         float h = binomial(dh[x - 2], dh[x - 1], dh[x], dh[x + 1], dh[x + 2]);
         float v = binomial(dv[-2][x], dv[-1][x], dv[0][x], dv[1][x], dv[2][x]);
-        out[x] = (x & 1) != green ? m[x] : m[x] + 0.5f * (h + v);
+        /* how much changes along the row and along the column */
+        float gh = fabsf(c[x - 1] - c[x + 1]) + fabsf((c[x] - c[x - 2]) + (c[x] - c[x + 2]));
+        float gv = fabsf(m[-1][x] - m[1][x]) + fabsf((c[x] - m[-2][x]) + (c[x] - m[2][x]));
+        float w = FL_GREEN_LEAN * (gv - gh);
+        w = w > -1.0f ? w : -1.0f;
+        w = w < 1.0f ? w : 1.0f;
+        out[x] = (x & 1) != green ? c[x] : c[x] + 0.5f * ((h + v) + w * (h - v));
     }
 }
 

@@ -5,6 +5,7 @@
  * Domain: stored codes -> linear, 0 black, 1 the sensor's clip; negatives are kept.
  * Halo:   none.
  * Cost:   2 operations per sample. */
+#include "quick_hooks.h"
 #include "stages.h"
 
 #include <math.h>
@@ -167,6 +168,14 @@ static void black_rows(const void *state, const struct fl_rows *in, const struct
     for (int p = 0; p < s->planes; p++)
         for (int y = 0; y < in->n; y++)
             black_row(s, in->row[p][y], out->row[p][y], in->y0 + y, p);
+}
+
+bool fl_black_is_plain(const void *state, float level[4], float scale[4])
+{
+    const struct black_state *s = state;
+    memcpy(level, s->sub, sizeof s->sub);
+    memcpy(scale, s->mul, sizeof s->mul);
+    return !s->table && !s->pattern && s->planes == 1;
 }
 
 const struct fl_stage fl_stage_black = {

@@ -24,6 +24,7 @@
  *         800 for the few that are looked at twice. */
 #include "bad_pixels.h"
 #include "defect_judge.h"
+#include "quick_hooks.h"
 #include "stages.h"
 
 #include "defect_rule.h"
@@ -220,6 +221,13 @@ static void defect_rows(const void *state, const struct fl_rows *in, const struc
             if (fl_bad_pixels_at(&s->bad, x, in->y0 + y))
                 to[x] = repaired(s, in, &(struct site){x, y, {0, 0}});
     }
+}
+
+bool fl_defect_is_plain(const void *state, bool *dynamic)
+{
+    const struct defect_state *s = state;
+    *dynamic = s->dynamic;
+    return !s->bad.bits;
 }
 
 static void defect_release(void *state)

@@ -16,7 +16,7 @@
 static bool runs(const struct fl_prepare *p, bool again)
 {
     int method = fl_demosaic_method(p);
-    return again ? method == FL_DEMOSAIC_REFINED : method >= 0;
+    return again ? method == FL_DEMOSAIC_REFINED : method >= FL_DEMOSAIC_DIRECTIONAL;
 }
 
 static fl_err prepare_diagonal(void *state, const struct fl_prepare *p, bool again,

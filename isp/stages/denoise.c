@@ -52,6 +52,9 @@ double fl_denoise_strength(const struct fl_prepare *p, float own)
 {
     if (p->settings->denoise == FL_DENOISE_OFF || !fl_noise_matters(p->flow))
         return 0.0;
+    if (p->settings->preset == FL_PRESET_FAST && !fl_noise_disturbs(p->flow) && own <= 1.0f &&
+        p->settings->denoise_strength <= 1.0)
+        return 0.0; /* so that the 16-bit chain can run; a larger strength insists */
     return p->settings->denoise_strength * (double)own;
 }
 

@@ -16,6 +16,7 @@
  *         operations for one that is clipped. */
 #include "highlight_color.h"
 #include "mem.h"
+#include "quick_hooks.h"
 #include "stages.h"
 
 #include <string.h>
@@ -148,6 +149,12 @@ static void highlights_rows(const void *state, const struct fl_rows *in, const s
             else
                 rebuild_row(s, in, p, y, scratch, out->row[p][y]);
         }
+}
+
+bool fl_highlights_clip(const void *state)
+{
+    const struct highlights_state *s = state;
+    return s->mode == FL_HIGHLIGHTS_CLIP;
 }
 
 const struct fl_stage fl_stage_highlights = {

@@ -10,6 +10,7 @@
  * Halo:   none.
  * Cost:   2 operations per pixel and layer, 1 for the product. */
 #include "gain_layer.h"
+#include "quick_hooks.h"
 #include "stages.h"
 
 #include "mem.h"
@@ -31,6 +32,7 @@ struct lens_shading_state {
     int count;
     struct fl_gain_layer *layer;
     size_t work; /* floats */
+    float most;  /* largest gain found */
     void (*multiply)(const float *in, const float *gain, float *out, int n);
 };
 
@@ -78,7 +80,7 @@ static void row_gains(const struct lens_shading_state *s, int y, int width, floa
 
 /* Lowers or raises the clip levels by each colour's least gain, looked for in pairs of rows that
  * are close enough together for gains that change slowly. */
-static void update_clip(const struct lens_shading_state *s, struct fl_flow *flow, float *gain,
+static void update_clip(struct lens_shading_state *s, struct fl_flow *flow, float *gain,
                         float *work)
 {
     const int pairs = 65;
@@ -90,6 +92,7 @@ static void update_clip(const struct lens_shading_state *s, struct fl_flow *flow
             for (int x = 0; x < flow->width; x++) {
                 int c = fl_cfa_color(flow->cfa, x, y);
                 least[c] = gain[x] < least[c] ? gain[x] : least[c];
+                s->most = gain[x] > s->most ? gain[x] : s->most;
             }
         }
     }
@@ -131,6 +134,23 @@ static void lens_shading_rows(const void *state, const struct fl_rows *in,
         row_gains(s, in->y0 + i, in->width, gain, work);
         s->multiply(in->row[0][i], gain, out->row[0][i], in->width);
     }
+}
+
+void fl_lens_shading_row(const void *state, int y, int width, float *gain, float *work)
+{
+    row_gains(state, y, width, gain, work);
+}
+
+size_t fl_lens_shading_work(const void *state)
+{
+    const struct lens_shading_state *s = state;
+    return s->work;
+}
+
+float fl_lens_shading_most(const void *state)
+{
+    const struct lens_shading_state *s = state;
+    return s->most;
 }
 
 static void lens_shading_release(void *state)

@@ -9,7 +9,9 @@
 #define MIN_VARIANCE   1e-9 /* none, but filters divide by it */
 #define MAX_VARIANCE   1.0  /* noise as large as the range */
 #define MID_GREY       0.18
-#define TENTH_OF_A_BIT 1.6e-7 /* variance: (0.1 / 255)^2, the square root spans about 0..1 */
+/* Variances: (0.1 / 255)^2 and (2.5 / 255)^2, as the square root spans about 0..1. */
+#define TENTH_OF_A_BIT       1.6e-7
+#define TWO_AND_A_HALF_STEPS 9.6e-5
 
 double fl_noise_variance(const struct fl_flow *flow, int channel)
 {
@@ -23,6 +25,11 @@ double fl_noise_variance(const struct fl_flow *flow, int channel)
 bool fl_noise_matters(const struct fl_flow *flow)
 {
     return fl_noise_variance(flow, 1) > TENTH_OF_A_BIT;
+}
+
+bool fl_noise_disturbs(const struct fl_flow *flow)
+{
+    return fl_noise_variance(flow, 1) > TWO_AND_A_HALF_STEPS;
 }
 
 void fl_noise_coefficients(const struct fl_flow *flow, enum fl_noise_plane plane, int color,

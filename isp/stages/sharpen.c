@@ -8,6 +8,7 @@
  * Domain: display-encoded RGB -> the same; may leave 0..1 by the overshoot, the encoder clips.
  * Halo:   2.
  * Cost:   about 45 operations per pixel. */
+#include "quick_hooks.h"
 #include "stages.h"
 
 #include "curve_make.h"
@@ -16,12 +17,18 @@
 #include "sharpen_rule.h"
 
 #include <math.h>
+#include <string.h>
 
 #define HALO 2
 
+enum { TAPS_FIVE, TAPS_THREE };
+
 struct sharpen_params {
     float amount, radius, threshold, overshoot;
+    int taps;
 };
+
+static const char *const taps[] = {"5", "3", NULL};
 
 static const struct fl_param sharpen_params[] = {
     {"amount", FL_PARAM_FLOAT, offsetof(struct sharpen_params, amount), 0, NULL, 0, 5, 0.6, NULL,
@@ -32,12 +39,15 @@ static const struct fl_param sharpen_params[] = {
      0.5, NULL, "Detail below this much of the raw's noise is left alone"},
     {"overshoot", FL_PARAM_FLOAT, offsetof(struct sharpen_params, overshoot), 0, NULL, 0, 1, 0.02,
      NULL, "How far a pixel may go beyond its neighbours, of display white"},
+    {"taps", FL_PARAM_ENUM, offsetof(struct sharpen_params, taps), 0, NULL, 0, 1, TAPS_FIVE, taps,
+     "5: a blur of the radius over 5x5 pixels; 3: weights 1 2 1 over 3x3, whatever the radius"},
     {NULL, FL_PARAM_BOOL, 0, 0, NULL, 0, 0, 0, NULL, NULL}};
 
 struct sharpen_state {
     const struct fl_kernels *kernels;
     struct fl_sharpen_rule rule;
     struct fl_curve threshold; /* of luma */
+    bool plain;                /* 3x3, and overshoot without a bound */
 };
 
 /* Noise of luma where its encoded value is y. */
@@ -65,13 +75,16 @@ static void make_threshold(struct sharpen_state *s, const struct fl_flow *flow, 
     fl_curve_make(&s->threshold, threshold_at, &n);
 }
 
-static void make_blur(float weight[3], double radius)
+static void make_blur(float weight[3], double radius, int kind)
 {
+    static const float three[3] = {0.5f, 0.25f, 0.0f};
     double one = fl_exp(-0.5 / (radius * radius)), two = fl_exp(-2.0 / (radius * radius));
     double sum = 1.0 + 2.0 * (one + two);
     weight[0] = (float)(1.0 / sum);
     weight[1] = (float)(one / sum);
     weight[2] = (float)(two / sum);
+    if (kind == TAPS_THREE)
+        memcpy(weight, three, sizeof three);
 }
 
 static size_t row_floats(int width)
@@ -95,7 +108,8 @@ static fl_err sharpen_prepare(void *state, const struct fl_prepare *p, struct fl
     /* As in libcamera: twice the sharpness also finds weaker detail and may go further. */
     s->rule.overshoot = (float)((double)params->overshoot * root);
     make_threshold(s, p->flow, (double)params->threshold / root);
-    make_blur(s->rule.weight, (double)params->radius);
+    make_blur(s->rule.weight, (double)params->radius, params->taps);
+    s->plain = params->taps == TAPS_THREE && params->overshoot >= 1.0f;
     out->halo_x = out->halo_y = HALO;
     out->scratch_size = 9 * row_floats(p->flow->width) * sizeof(float);
     return fl_success();
@@ -132,6 +146,17 @@ static void sharpen_rows(const void *state, const struct fl_rows *in, const stru
         for (int c = 0; c < 3; c++)
             s->kernels->add(in->row[c][y], delta, out->row[c][y], in->width);
     }
+}
+
+bool fl_sharpen_is_plain(const void *state, float *amount, float *threshold)
+{
+    const struct sharpen_state *s = state;
+    const float grey[1 + FL_KERNEL_SLACK] = {0.5f};
+    float at_grey[1 + FL_KERNEL_SLACK];
+    s->kernels->curve(grey, at_grey, &s->threshold, 1);
+    *amount = s->rule.amount;
+    *threshold = at_grey[0];
+    return s->plain;
 }
 
 const struct fl_stage fl_stage_sharpen = {

@@ -10,6 +10,7 @@ extern const struct fl_stage fl_stage_demosaic_difference;
 extern const struct fl_stage fl_stage_demosaic_mean;
 extern const struct fl_stage fl_stage_demosaic_gradient;
 extern const struct fl_stage fl_stage_demosaic_fuse;
+extern const struct fl_stage fl_stage_demosaic_even;
 extern const struct fl_stage fl_stage_demosaic_diagonal;
 extern const struct fl_stage fl_stage_demosaic_color;
 extern const struct fl_stage fl_stage_demosaic_refine;

@@ -3,11 +3,13 @@
  *         filmic: T(x) = s x^p / (x^p + k), with T(grey) = grey and T(white) = 1, applied to the
  *         largest and smallest channel; the middle one keeps its place between them, so that hue
  *         stays; then encode.
+ *         channels: c' = encode(T(c)), each channel: what preset fast can do in one table.
  * Source: Naka and Rushton 1966 (the log-logistic response); keeping the middle channel's place:
  *         Adobe DNG SDK's RGB tone; IEC 61966-2-1 for the encoding.
  * Domain: linear output RGB -> display, 0..1.
  * Halo:   none.
  * Cost:   srgb 3, filmic 5 curves of about 12 operations per pixel, and 12 more. */
+#include "quick_hooks.h"
 #include "stages.h"
 
 #include "curve_make.h"
@@ -17,33 +19,36 @@
 
 #define MORE_THAN_GREY 1.05 /* times the white that would make the curve a straight power */
 
-enum { CURVE_SRGB, CURVE_FILMIC };
+enum { CURVE_SRGB, CURVE_FILMIC, CURVE_CHANNELS };
 
 struct tone_params {
     int curve;
     float contrast, grey;
 };
 
-static const char *const curves[] = {"srgb", "filmic", NULL};
+static const char *const curves[] = {"srgb", "filmic", "channels", NULL};
 static const struct fl_param tone_params[] = {
-    {"curve", FL_PARAM_ENUM, offsetof(struct tone_params, curve), 0, NULL, 0, 1, CURVE_FILMIC,
-     curves, "srgb: the transfer curve only; filmic: with a toe and a shoulder"},
+    {"curve", FL_PARAM_ENUM, offsetof(struct tone_params, curve), 0, NULL, 0, 2, CURVE_FILMIC,
+     curves,
+     "srgb: the transfer curve only; filmic: with a toe and a shoulder; channels: filmic on each "
+     "channel by itself, which turns hues a little"},
     {"contrast", FL_PARAM_FLOAT, offsetof(struct tone_params, contrast), 0, NULL, 0.8, 2, 1.25,
      NULL, "Filmic: slope in log-log at mid grey"},
     {"grey", FL_PARAM_FLOAT, offsetof(struct tone_params, grey), 0, NULL, 0.05, 0.5, 0.18, NULL,
      "Filmic: linear value that keeps its brightness"},
     {NULL, FL_PARAM_BOOL, 0, 0, NULL, 0, 0, 0, NULL, NULL}};
 
-struct tone_state {
-    const struct fl_kernels *kernels;
-    bool filmic;
-    float per_white;        /* scene value to the table's argument */
-    struct fl_curve encode; /* display-linear 0..1 -> encoded */
-    struct fl_curve film;   /* scene value / white -> display-linear */
-};
-
 struct filmic {
     double p, k, s, white;
+};
+
+struct tone_state {
+    const struct fl_kernels *kernels;
+    int curve;
+    struct filmic shape;
+    float per_white;        /* scene value to the table's argument */
+    struct fl_curve encode; /* display-linear 0..1 -> encoded; channels: scene value / white -> */
+    struct fl_curve film;   /* scene value / white -> display-linear */
 };
 
 static double filmic_at(double u, const void *user)
@@ -57,6 +62,11 @@ static double encode_at(double u, const void *user)
 {
     (void)user;
     return fl_srgb_encode(u);
+}
+
+static double channel_at(double u, const void *user)
+{
+    return fl_srgb_encode(filmic_at(u, user));
 }
 
 /* The curve needs room above grey: k > 0 where white^p > grey^(p - 1). */
@@ -81,12 +91,16 @@ static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_pr
     (void)out;
 
     s->kernels = p->kernels;
-    s->filmic = q->curve == CURVE_FILMIC;
+    s->curve = q->curve;
+    s->shape.white = 1.0;
+    s->per_white = 1.0f;
     fl_curve_make(&s->encode, encode_at, NULL);
-    if (s->filmic) {
-        struct filmic f = solve_filmic((double)q->contrast, (double)q->grey, p->control->white);
-        fl_curve_make(&s->film, filmic_at, &f);
-        s->per_white = (float)(1.0 / f.white);
+    if (s->curve != CURVE_SRGB) {
+        s->shape = solve_filmic((double)q->contrast, (double)q->grey, p->control->white);
+        s->per_white = (float)(1.0 / s->shape.white);
+        fl_curve_make(&s->film, filmic_at, &s->shape);
+        if (s->curve == CURVE_CHANNELS)
+            fl_curve_make(&s->encode, channel_at, &s->shape);
     }
     p->flow->domain = FL_DOMAIN_DISPLAY;
     p->flow->white = 1.0f;
@@ -103,15 +117,37 @@ static void tone_rows(const void *state, const struct fl_rows *in, const struct 
     for (int y = 0; y < in->n; y++) {
         float *const rgb[3] = {out->row[0][y], out->row[1][y], out->row[2][y]};
         for (int c = 0; c < 3; c++) {
-            if (!s->filmic)
-                s->kernels->curve(in->row[c][y], rgb[c], &s->encode, in->width);
-            else if (rgb[c] != in->row[c][y])
+            if (rgb[c] != in->row[c][y])
                 memcpy(rgb[c], in->row[c][y], (size_t)in->width * sizeof(float));
+            for (int x = 0; s->curve == CURVE_CHANNELS && x < in->width; x++)
+                rgb[c][x] *= s->per_white;
+            if (s->curve != CURVE_FILMIC)
+                s->kernels->curve(rgb[c], rgb[c], &s->encode, in->width);
         }
-        if (s->filmic)
+        if (s->curve == CURVE_FILMIC)
             s->kernels->filmic(rgb[0], rgb[1], rgb[2], &s->film, &s->encode, s->per_white,
                                in->width);
     }
+}
+
+bool fl_tone_is_plain(const void *state)
+{
+    const struct tone_state *s = state;
+    return s->curve != CURVE_FILMIC;
+}
+
+double fl_tone_white(const void *state)
+{
+    const struct tone_state *s = state;
+    return s->shape.white;
+}
+
+double fl_tone_at(const void *state, double linear)
+{
+    const struct tone_state *s = state;
+    double u = linear / s->shape.white;
+    u = u > 0.0 ? (u < 1.0 ? u : 1.0) : 0.0;
+    return s->curve == CURVE_SRGB ? fl_srgb_encode(u) : channel_at(u, &s->shape);
 }
 
 const struct fl_stage fl_stage_tone = {

@@ -17,6 +17,7 @@
 static const struct fl_stage *const passes[] = {
     &fl_stage_raw_denoise_root,     &fl_stage_raw_denoise_blocks,
     &fl_stage_demosaic_difference,  &fl_stage_demosaic_mean,
+    &fl_stage_demosaic_even,
     &fl_stage_demosaic_gradient,    &fl_stage_demosaic_fuse,
     &fl_stage_demosaic_diagonal,    &fl_stage_demosaic_color,
     &fl_stage_demosaic_refine,      &fl_stage_demosaic_diagonal_again,

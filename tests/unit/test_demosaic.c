@@ -14,6 +14,7 @@
 static const struct fl_stage *const passes[] = {&fl_stage_demosaic_mono,
                                                 &fl_stage_demosaic_difference,
                                                 &fl_stage_demosaic_mean,
+                                                &fl_stage_demosaic_even,
                                                 &fl_stage_demosaic_gradient,
                                                 &fl_stage_demosaic_fuse,
                                                 &fl_stage_demosaic_diagonal,

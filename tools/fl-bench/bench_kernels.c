@@ -113,10 +113,11 @@ CASE(filmic, (OUT(0), OUT(1), OUT(2), &rows.curve, &rows.curve, 0.5f, WIDTH))
 CASE(encode_u8, (IN(0, 0), IN(1, 0), IN(2, 0), (uint8_t *)OUT(0), WIDTH))
 CASE(encode_u16, (IN(0, 0), IN(1, 0), IN(2, 0), (uint16_t *)OUT(0), WIDTH))
 CASE(color_difference, (AT(0), OUT(0), OUT(1), 0, WIDTH))
-CASE(green_mean, (IN(0, 0), IN(1, 0), AT(2), 0, OUT(0), WIDTH))
+CASE(green_mean, (AT(0), IN(1, 0), AT(2), 0, OUT(0), WIDTH))
 CASE(difference_gradient, (IN(1, 0), AT(2), OUT(0), OUT(1), WIDTH))
 CASE(green_fuse, (IN(0, 0), IN(1, 0), AT(2), AT(3), AT(4), fuse_weight, 0, OUT(0), WIDTH))
 CASE(diagonal_difference, (AT(0), AT(1), 0, OUT(0), WIDTH))
+CASE(color_even, (AT(0), AT(1), 0, OUT(0), OUT(1), WIDTH))
 CASE(color_planes, (AT(0), AT(1), AT(2), 0, OUT(0), OUT(1), WIDTH))
 CASE(green_refine, (AT(0), AT(1), 0, OUT(0), OUT(1), WIDTH))
 CASE(green_balance, (AT(0), &green_rule, 0, OUT(0), WIDTH))
@@ -194,6 +195,7 @@ static const struct {
     ENTRY(difference_gradient),
     ENTRY(green_fuse),
     ENTRY(diagonal_difference),
+    ENTRY(color_even),
     ENTRY(color_planes),
     ENTRY(green_refine),
     ENTRY(green_balance),
