@@ -78,6 +78,13 @@ for preset in best balanced fast; do
 done | awk -v pixels="$((size * size))" '
     { ops = $4 / pixels; of[$1 " " $2] += ops; total[$1] += ops }
     $1 == "best" { class[$2 " " $3] += ops; all[$3] += ops }
+    BEGIN {
+        stages = split("statistics+control unpack black defect lens_shading green_balance " \
+            "white_balance highlights stabilise raw_denoise demosaic denoise unstabilise lens " \
+            "color_matrix resize local_tone gamut tone adjust sharpen encode", stage)
+        for (i = 1; i <= stages; i++)
+            known[stage[i]] = 1
+    }
     !($2 in known) { known[$2] = 1; stage[++stages] = $2 }
     function row(name, a, b, c, d, best, balanced, fast) {
         printf "| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f | %.0f |\n", name, a, b, c, d, best,
