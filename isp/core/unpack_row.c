@@ -21,17 +21,48 @@ static uint16_t csi14(const uint8_t *group, int i)
     return (uint16_t)((unsigned)group[i] << 6 | (low >> (6 * i) & 63));
 }
 
+/* Whole groups, without a decision for each sample. */
+static void csi10_groups(const uint8_t *group, int groups, uint16_t *out)
+{
+    for (int g = 0; g < groups; g++, group += 5, out += 4)
+        for (int i = 0; i < 4; i++)
+            out[i] = csi10(group, i);
+}
+
+static void csi12_groups(const uint8_t *group, int groups, uint16_t *out)
+{
+    for (int g = 0; g < groups; g++, group += 3, out += 2)
+        for (int i = 0; i < 2; i++)
+            out[i] = csi12(group, i);
+}
+
+static void csi14_groups(const uint8_t *group, int groups, uint16_t *out)
+{
+    for (int g = 0; g < groups; g++, group += 7, out += 4)
+        for (int i = 0; i < 4; i++)
+            out[i] = csi14(group, i);
+}
+
+/* How the samples of so many bits are packed. */
+struct packing {
+    int samples, bytes; /* of a group */
+    uint16_t (*one)(const uint8_t *group, int i);
+    void (*groups)(const uint8_t *group, int groups, uint16_t *out);
+};
+
 static void unpack_csi(int bits, const uint8_t *row, int x, int n, uint16_t *out)
 {
-    for (int i = 0; i < n; i++) {
-        int at = x + i;
-        if (bits == 10)
-            out[i] = csi10(row + at / 4 * 5, at & 3);
-        else if (bits == 12)
-            out[i] = csi12(row + at / 2 * 3, at & 1);
-        else
-            out[i] = csi14(row + at / 4 * 7, at & 3);
-    }
+    static const struct packing packings[] = {
+        {4, 5, csi10, csi10_groups}, {2, 3, csi12, csi12_groups}, {4, 7, csi14, csi14_groups}};
+    const struct packing *p = &packings[bits == 10 ? 0 : bits == 12 ? 1 : 2];
+    int i = 0, whole;
+    for (; i < n && (x + i) % p->samples != 0; i++)
+        out[i] = p->one(row + (x + i) / p->samples * p->bytes, (x + i) % p->samples);
+    whole = (n - i) / p->samples;
+    p->groups(row + (x + i) / p->samples * p->bytes, whole, out + i);
+    i += whole * p->samples;
+    for (; i < n; i++)
+        out[i] = p->one(row + (x + i) / p->samples * p->bytes, (x + i) % p->samples);
 }
 
 void fl_unpack_row(const struct fl_format *format, const void *row, int x, int n, uint16_t *out)

@@ -1,6 +1,7 @@
 /* Core: formats, frames, parameters, mathematics, threads. */
 #include "firstlight/firstlight.h"
 #include "flmath.h"
+#include "unpack_row.h"
 
 #include <check.h>
 #include <math.h>
@@ -205,6 +206,34 @@ START_TEST(messages_are_one_printable_line)
 }
 END_TEST
 
+/* Any part of a row unpacks to what its samples are one by one, and those to their bits. */
+START_TEST(csi_rows_unpack_from_anywhere)
+{
+    static const int bits[] = {10, 12, 14}, samples[] = {4, 2, 4}, bytes[] = {5, 3, 7};
+    const struct fl_format format = {FL_COLOR_MONO, FL_CFA_NONE, FL_PACK_CSI2P, bits[_i]};
+    const int width = 24;
+    uint8_t row[64];
+    uint16_t one[24], part[24];
+    for (int i = 0; i < 64; i++)
+        row[i] = (uint8_t)(i * 89 + 41);
+    for (int x = 0; x < width; x++) {
+        const uint8_t *group = row + x / samples[_i] * bytes[_i];
+        int at = x % samples[_i], low = bits[_i] - 8, value = 0;
+        for (int b = 0; b < low; b++) {
+            int bit = at * low + b;
+            value |= (group[samples[_i] + bit / 8] >> (bit % 8) & 1) << b;
+        }
+        fl_unpack_row(&format, row, x, 1, &one[x]);
+        ck_assert_int_eq(one[x], group[at] << low | value);
+    }
+    for (int x = 0; x < width; x++)
+        for (int n = 1; x + n <= width; n++) {
+            fl_unpack_row(&format, row, x, n, part);
+            ck_assert_int_eq(memcmp(part, one + x, (size_t)n * sizeof *one), 0);
+        }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("core");
@@ -221,6 +250,7 @@ int main(void)
     tcase_add_test(tc, parameters);
     tcase_add_test(tc, pool_runs_every_index_once);
     tcase_add_test(tc, messages_are_one_printable_line);
+    tcase_add_loop_test(tc, csi_rows_unpack_from_anywhere, 0, 3);
     suite_add_tcase(suite, tc);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
