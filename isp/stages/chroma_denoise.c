@@ -23,6 +23,9 @@
 static const double residual_variance[] = {
     [FL_PRESET_BALANCED] = 1e-4, [FL_PRESET_FAST] = 2e-5, [FL_PRESET_BEST] = 4e-4};
 
+/* The same from which an eighth is filtered: about ISO 3200 of a small sensor. */
+#define EIGHTH_VARIANCE 1.5e-3
+
 static const char *const residuals[] = {"auto", "off", "on", NULL};
 
 const struct fl_param fl_chroma_param_table[] = {
@@ -42,10 +45,11 @@ const struct fl_param fl_chroma_param_table[] = {
     {.name = "levels",
      .type = FL_PARAM_INT,
      .offset = offsetof(struct fl_chroma_params, levels),
-     .max = 2,
+     .max = 3,
      .def = 0,
-     .doc = "resolutions that are filtered: half, and a quarter for blotches; 0: 1 in preset "
-            "fast, otherwise 2"},
+     .doc = "resolutions that are filtered: half, a quarter and an eighth for blotches; an eighth "
+            "only "
+            "without the residual; 0: 1 in preset fast, otherwise 2, 3 in strong noise"},
     {.name = "residual",
      .type = FL_PARAM_ENUM,
      .offset = offsetof(struct fl_chroma_params, residual),
@@ -60,25 +64,26 @@ double fl_chroma_begin(struct fl_chroma_state *s, const struct fl_prepare *p,
 {
     const struct fl_chroma_params *params = p->params;
     bool fast = p->settings->preset == FL_PRESET_FAST;
+    double variance = fl_noise_variance(p->flow, 1);
     bool usable = p->flow->layout.planes >= 3 && !p->flow->mono;
     double strength = usable ? fl_denoise_strength(p, params->strength) : 0.0;
     s->kernels = p->kernels;
-    s->levels = params->levels ? params->levels : fast ? 1 : 2;
+    variance *= strength * strength;
+    s->levels = params->levels ? params->levels : fast ? 1 : variance < EIGHTH_VARIANCE ? 2 : 3;
     s->residual = params->residual == FL_RESIDUAL_ON;
     if (params->residual == FL_RESIDUAL_AUTO)
-        s->residual = fl_noise_variance(p->flow, 1) * strength * strength <=
-                      residual_variance[p->settings->preset];
+        s->residual = variance <= residual_variance[p->settings->preset];
+    if (s->residual && s->levels > 2)
+        s->levels = 2;
     out->bypass = !(strength > 0.0);
     return strength;
 }
 
-struct fl_layout fl_chroma_layout(bool quarter, bool residual)
+struct fl_layout fl_chroma_layout(int levels, bool residual)
 {
-    struct fl_layout l = fl_layout_of(CHROMA_REST);
-    l.shift[CHROMA_HALF] = l.shift[CHROMA_HALF + 1] = 1;
-    for (int i = 0; quarter && i < 2; i++)
-        l.shift[l.planes++] = 2;
-    l.planes += residual ? 2 : 0;
+    struct fl_layout l = fl_layout_of(fl_chroma_residual_at(levels) + (residual ? 2 : 0));
+    for (int i = 0; i < 2 * levels; i++)
+        l.shift[CHROMA_HALF + i] = (uint8_t)(1 + i / 2);
     return l;
 }
 

@@ -15,27 +15,27 @@ struct fl_chroma_params {
 
 extern const struct fl_param fl_chroma_param_table[];
 
-/* Planes between the passes: luminance, both colours at half resolution, then those at a quarter
- * and those of the residual, where there are any. */
-enum { CHROMA_LUMA, CHROMA_HALF = 1, CHROMA_REST = 3 };
+/* Planes between the passes: luminance, then both colours at half resolution, at a quarter and at
+ * an eighth as far as they are there, then those of the residual. */
+enum { CHROMA_LUMA, CHROMA_HALF = 1, CHROMA_QUARTER = 3, CHROMA_EIGHTH = 5 };
 
 struct fl_chroma_state {
     const struct fl_kernels *kernels;
-    int levels;    /* 1, or 2 with a quarter of the resolution */
+    int levels;    /* 1, 2 with a quarter of the resolution, 3 with an eighth */
     bool residual; /* what half resolution cannot hold is filtered too; otherwise dropped */
 };
 
-/* Index of the first residual plane. */
-static inline int fl_chroma_residual_at(const struct fl_chroma_state *s)
+/* Index of the first residual plane where so many levels are there. */
+static inline int fl_chroma_residual_at(int levels)
 {
-    return s->levels == 2 ? CHROMA_REST + 2 : CHROMA_REST;
+    return CHROMA_HALF + 2 * levels;
 }
 
 /* Fills the state; returns the strength, 0 where the stage is bypassed. */
 double fl_chroma_begin(struct fl_chroma_state *s, const struct fl_prepare *p,
                        struct fl_prepared *out);
 
-/* The planes as above; quarter and residual: whether they are there. */
-struct fl_layout fl_chroma_layout(bool quarter, bool residual);
+/* The planes as above. */
+struct fl_layout fl_chroma_layout(int levels, bool residual);
 
 #endif

@@ -1,11 +1,14 @@
-/* What: colour differences by shrinking the DCT coefficients that noise explains, at half and, for
- *       blotches, a quarter of the resolution; finer colour detail where noise is low.
- * Model: with S the sliding shrinkage, D halving, U enlarging, h = D C, q = D h, r = C - U h:
- *        f = S(h); h' = f + U(S(q) - D f); C' = U h' + S(r), or U h' alone.
- *        lambda = 2.7; 3 for r, in steps of 4.
+/* What:   colour differences by shrinking the DCT coefficients that noise explains, at half and,
+ * for blotches, a quarter and in strong noise an eighth of the resolution; finer colour detail
+ *         where noise is low.
+ * Model:  with S the sliding shrinkage, D halving, U enlarging, h = D C, q = D h, o = D q,
+ *         r = C - U h:  f = S(h);  g = S(q);  g' = g + U(S(o) - D g), or g alone;
+ *         h' = f + U(g' - D f);  C' = U h' + S(r), or U h' alone. lambda = 2.7; 3 for r, in steps
+ *         of 4.
  * Source: as denoise.dct. Half resolution, because the eye and demosaic hold little finer colour.
- * Domain and units: Y, R - G, B - G on the square root, in and out.
- * Halo: 2; 4; 8, 16 or 32; 4; 8; 4. Cost: about 200 operations a pixel in preset best. */
+ * Domain: Y, R - G, B - G on the square root, in and out.
+ * Halo:   2; 4; 8; 8, 16, 32 or 64; 4 or 8; 16; 8; 4.
+ * Cost:   about 200 operations a pixel in preset best; the eighth adds 5. */
 #include "chroma_denoise.h"
 #include "noise_model.h"
 #include "planes.h"
@@ -15,18 +18,41 @@
 #define LAMBDA          2.7
 #define LAMBDA_RESIDUAL 3.0
 #define STEP_RESIDUAL   4
-#define QUARTER         CHROMA_REST
+#define LEVELS          3
+
+/* Index of a level's first plane; level 1 is half resolution. */
+static int at(int level)
+{
+    return CHROMA_HALF + 2 * (level - 1);
+}
+
+/* Keeps luminance and the colour planes of the levels up to last. */
+static void keep(const struct fl_rows *in, const struct fl_rows *out, int last)
+{
+    fl_keep_plane(in, CHROMA_LUMA, out, CHROMA_LUMA, 0);
+    for (int level = 1; level <= last; level++)
+        for (int c = 0; c < 2; c++)
+            fl_keep_plane(in, at(level) + c, out, at(level) + c, level);
+}
+
+static void keep_residual(const struct fl_chroma_state *s, const struct fl_rows *in, int in_levels,
+                          const struct fl_rows *out, int out_levels)
+{
+    for (int c = 0; s->residual && c < 2; c++)
+        fl_keep_plane(in, fl_chroma_residual_at(in_levels) + c, out,
+                      fl_chroma_residual_at(out_levels) + c, 0);
+}
 
 /* Luminance, half planes, and U and V themselves where they are needed again. */
 static fl_err half_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     struct fl_chroma_state *s = state;
     if (fl_chroma_begin(s, p, out) > 0.0)
-        p->flow->layout = fl_chroma_layout(false, s->residual);
+        p->flow->layout = fl_chroma_layout(1, s->residual);
     out->halo_x = out->halo_y = 2;
     fl_keeps(out, 0, CHROMA_LUMA);
     for (int c = 0; s->residual && c < 2; c++)
-        fl_keeps(out, 1 + c, CHROMA_REST + c);
+        fl_keeps(out, 1 + c, fl_chroma_residual_at(1) + c);
     return fl_success();
 }
 
@@ -39,20 +65,20 @@ static void half_rows(const void *state, const struct fl_rows *in, const struct 
     for (int c = 0; c < 2; c++) {
         fl_pyramid_halve(s->kernels, in, 1 + c, 0, -1, out, CHROMA_HALF + c);
         if (s->residual)
-            fl_keep_plane(in, 1 + c, out, CHROMA_REST + c, 0);
+            fl_keep_plane(in, 1 + c, out, fl_chroma_residual_at(1) + c, 0);
     }
 }
 
 static fl_err split_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     struct fl_chroma_state *s = state;
-    double strength = fl_chroma_begin(s, p, out);
+    fl_chroma_begin(s, p, out);
     out->bypass = out->bypass || (s->levels == 1 && !s->residual);
     out->halo_x = out->halo_y = 4;
-    for (int i = 0; i < CHROMA_REST; i++) /* luminance and the half planes */
+    for (int i = 0; i < CHROMA_QUARTER; i++) /* luminance and the half planes */
         fl_keeps(out, i, i);
-    if (strength > 0.0)
-        p->flow->layout = fl_chroma_layout(s->levels == 2, s->residual);
+    if (!out->bypass)
+        p->flow->layout = fl_chroma_layout(s->levels < 2 ? s->levels : 2, s->residual);
     return fl_success();
 }
 
@@ -61,45 +87,65 @@ static void split_rows(const void *state, const struct fl_rows *in, const struct
 {
     const struct fl_chroma_state *s = state;
     (void)scratch;
-    fl_keep_plane(in, CHROMA_LUMA, out, CHROMA_LUMA, 0);
+    keep(in, out, 1);
     for (int c = 0; c < 2; c++) {
-        int half = CHROMA_HALF + c;
-        fl_keep_plane(in, half, out, half, 1);
-        if (s->levels == 2)
-            fl_pyramid_halve(s->kernels, in, half, 1, -1, out, QUARTER + c);
+        if (s->levels >= 2)
+            fl_pyramid_halve(s->kernels, in, CHROMA_HALF + c, 1, -1, out, CHROMA_QUARTER + c);
         if (s->residual)
-            fl_pyramid_enlarge(s->kernels, in, CHROMA_REST + c, -1.0f, half, 0, out,
-                               fl_chroma_residual_at(s) + c);
+            fl_pyramid_enlarge(s->kernels, in, fl_chroma_residual_at(1) + c, -1.0f, CHROMA_HALF + c,
+                               0, out, fl_chroma_residual_at(s->levels) + c);
     }
+}
+
+static fl_err eighth_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
+{
+    struct fl_chroma_state *s = state;
+    fl_chroma_begin(s, p, out);
+    out->bypass = out->bypass || s->levels < 3;
+    out->halo_x = out->halo_y = 8;
+    for (int k = 0; k < CHROMA_EIGHTH; k++)
+        fl_keeps(out, k, k);
+    if (!out->bypass)
+        p->flow->layout = fl_chroma_layout(3, false);
+    return fl_success();
+}
+
+static void eighth_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
+                        void *scratch)
+{
+    const struct fl_chroma_state *s = state;
+    (void)scratch;
+    keep(in, out, 2);
+    for (int c = 0; c < 2; c++)
+        fl_pyramid_halve(s->kernels, in, CHROMA_QUARTER + c, 2, -1, out, CHROMA_EIGHTH + c);
 }
 
 struct shrink_state {
     struct fl_chroma_state base;
-    struct fl_sliding_dct dct[3][2]; /* half, quarter, residual */
-    size_t at[3][2];                 /* in scratch */
+    struct fl_sliding_dct dct[LEVELS + 1][2]; /* of the residual and of every level */
+    size_t at[LEVELS + 1][2];                 /* in scratch */
 };
 
 static fl_err shrink_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
-    static const enum fl_noise_plane plane[3] = {FL_NOISE_CHROMA_HALF, FL_NOISE_CHROMA_QUARTER,
-                                                 FL_NOISE_CHROMA};
-    static const int shift[3] = {1, 2, 0};
+    static const enum fl_noise_plane plane[] = {FL_NOISE_CHROMA, FL_NOISE_CHROMA_HALF,
+                                                FL_NOISE_CHROMA_QUARTER, FL_NOISE_CHROMA_EIGHTH};
     const struct fl_chroma_params *params = p->params;
     struct shrink_state *s = state;
     double strength = fl_chroma_begin(&s->base, p, out);
     int step = params->step ? params->step : p->settings->preset == FL_PRESET_BEST ? 3 : 4;
     if (out->bypass)
         return fl_success();
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i <= LEVELS; i++)
         for (int c = 0; c < 2; c++) {
             float variance[64];
             fl_noise_coefficients(p->flow, plane[i], 2 * c, variance);
             fl_sliding_dct_init(&s->dct[i][c], p->kernels, variance,
-                                strength * (i == 2 ? LAMBDA_RESIDUAL : LAMBDA),
-                                i == 2 ? STEP_RESIDUAL : step);
+                                strength * (i == 0 ? LAMBDA_RESIDUAL : LAMBDA),
+                                i == 0 ? STEP_RESIDUAL : step);
             s->at[i][c] = out->scratch_size;
-            if (i == 0 || (i == 1 && s->base.levels == 2) || (i == 2 && s->base.residual))
-                out->scratch_size += fl_sliding_dct_scratch(fl_shifted(p->flow->width, shift[i]));
+            if (i == 0 ? s->base.residual : i <= s->base.levels)
+                out->scratch_size += fl_sliding_dct_scratch(fl_shifted(p->flow->width, i));
         }
     out->halo_x = out->halo_y = FL_SLIDING_DCT_HALO << s->base.levels;
     out->keeps_scratch = true;
@@ -121,12 +167,11 @@ static void shrink_rows(const void *state, const struct fl_rows *in, const struc
     char *kept = scratch;
     fl_keep_plane(in, CHROMA_LUMA, out, CHROMA_LUMA, 0);
     for (int c = 0; c < 2; c++) {
-        shrink_plane(&s->dct[0][c], in, CHROMA_HALF + c, 1, out, kept + s->at[0][c]);
-        if (s->base.levels == 2)
-            shrink_plane(&s->dct[1][c], in, QUARTER + c, 2, out, kept + s->at[1][c]);
+        for (int i = 1; i <= s->base.levels; i++)
+            shrink_plane(&s->dct[i][c], in, at(i) + c, i, out, kept + s->at[i][c]);
         if (s->base.residual)
-            shrink_plane(&s->dct[2][c], in, fl_chroma_residual_at(&s->base) + c, 0, out,
-                         kept + s->at[2][c]);
+            shrink_plane(&s->dct[0][c], in, fl_chroma_residual_at(s->base.levels) + c, 0, out,
+                         kept + s->at[0][c]);
     }
 }
 
@@ -135,56 +180,77 @@ static fl_err detail_prepare(void *state, const struct fl_prepare *p, struct fl_
     struct fl_chroma_state *s = state;
     fl_chroma_begin(s, p, out);
     out->bypass = out->bypass || s->levels == 1;
-    out->halo_x = out->halo_y = 4;
-    for (int i = 0; i < CHROMA_REST; i++)
+    out->halo_x = out->halo_y = s->levels == 3 ? 8 : 4;
+    for (int i = 0; i < CHROMA_QUARTER; i++)
         fl_keeps(out, i, i);
     for (int c = 0; s->residual && c < 2; c++)
-        fl_keeps(out, fl_chroma_residual_at(s) + c, fl_chroma_residual_at(s) + c);
+        fl_keeps(out, fl_chroma_residual_at(s->levels) + c, fl_chroma_residual_at(s->levels) + c);
     return fl_success();
 }
 
-/* The quarter planes less what the half ones already have of them. */
+/* Every coarser level less what the next finer one already has of it. */
 static void detail_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
                         void *scratch)
 {
     const struct fl_chroma_state *s = state;
     (void)scratch;
-    fl_keep_plane(in, CHROMA_LUMA, out, CHROMA_LUMA, 0);
-    for (int c = 0; c < 2; c++) {
-        int residual = fl_chroma_residual_at(s) + c;
-        fl_keep_plane(in, CHROMA_HALF + c, out, CHROMA_HALF + c, 1);
-        fl_pyramid_halve(s->kernels, in, CHROMA_HALF + c, 1, QUARTER + c, out, QUARTER + c);
-        if (s->residual)
-            fl_keep_plane(in, residual, out, residual, 0);
-    }
+    keep(in, out, 1);
+    keep_residual(s, in, s->levels, out, s->levels);
+    for (int level = 1; level < s->levels; level++)
+        for (int c = 0; c < 2; c++)
+            fl_pyramid_halve(s->kernels, in, at(level) + c, level, at(level + 1) + c, out,
+                             at(level + 1) + c);
+}
+
+static fl_err prepare_merge(void *state, const struct fl_prepare *p, int level,
+                            struct fl_prepared *out)
+{
+    struct fl_chroma_state *s = state;
+    fl_chroma_begin(s, p, out);
+    out->bypass = out->bypass || s->levels <= level;
+    out->halo_x = out->halo_y = 4 << level;
+    for (int i = 0; i < at(level); i++) /* luminance and the finer levels */
+        fl_keeps(out, i, i);
+    for (int c = 0; s->residual && c < 2; c++)
+        fl_keeps(out, fl_chroma_residual_at(level + 1) + c, fl_chroma_residual_at(level) + c);
+    if (!out->bypass)
+        p->flow->layout = fl_chroma_layout(level, s->residual);
+    return fl_success();
+}
+
+/* The next coarser level goes into this one. */
+static void merge_level(const struct fl_chroma_state *s, int level, const struct fl_rows *in,
+                        const struct fl_rows *out)
+{
+    keep(in, out, level - 1);
+    keep_residual(s, in, level + 1, out, level);
+    for (int c = 0; c < 2; c++)
+        fl_pyramid_enlarge(s->kernels, in, at(level) + c, 1.0f, at(level + 1) + c, level, out,
+                           at(level) + c);
+}
+
+static fl_err merge_eighth_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
+{
+    return prepare_merge(state, p, 2, out);
+}
+
+static void merge_eighth_rows(const void *state, const struct fl_rows *in,
+                              const struct fl_rows *out, void *scratch)
+{
+    (void)scratch;
+    merge_level(state, 2, in, out);
 }
 
 static fl_err merge_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
-    struct fl_chroma_state *s = state;
-    fl_chroma_begin(s, p, out);
-    out->bypass = out->bypass || s->levels == 1;
-    out->halo_x = out->halo_y = 8;
-    fl_keeps(out, CHROMA_LUMA, CHROMA_LUMA);
-    for (int c = 0; s->residual && c < 2; c++)
-        fl_keeps(out, fl_chroma_residual_at(s) + c, CHROMA_REST + c);
-    if (!out->bypass)
-        p->flow->layout = fl_chroma_layout(false, s->residual);
-    return fl_success();
+    return prepare_merge(state, p, 1, out);
 }
 
 static void merge_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
                        void *scratch)
 {
-    const struct fl_chroma_state *s = state;
     (void)scratch;
-    fl_keep_plane(in, CHROMA_LUMA, out, CHROMA_LUMA, 0);
-    for (int c = 0; c < 2; c++) {
-        fl_pyramid_enlarge(s->kernels, in, CHROMA_HALF + c, 1.0f, QUARTER + c, 1, out,
-                           CHROMA_HALF + c);
-        if (s->residual)
-            fl_keep_plane(in, fl_chroma_residual_at(s) + c, out, CHROMA_REST + c, 0);
-    }
+    merge_level(state, 1, in, out);
 }
 
 static fl_err join_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
@@ -204,7 +270,7 @@ static void join_rows(const void *state, const struct fl_rows *in, const struct 
     (void)scratch;
     fl_keep_plane(in, CHROMA_LUMA, out, 0, 0);
     for (int c = 0; c < 2; c++)
-        fl_pyramid_enlarge(s->kernels, in, s->residual ? CHROMA_REST + c : -1, 1.0f,
+        fl_pyramid_enlarge(s->kernels, in, s->residual ? fl_chroma_residual_at(1) + c : -1, 1.0f,
                            CHROMA_HALF + c, 0, out, 1 + c);
 }
 
@@ -221,7 +287,9 @@ static void join_rows(const void *state, const struct fl_rows *in, const struct 
 
 PASS(half, fl_chroma_state, "colour at half resolution");
 PASS(split, fl_chroma_state, "colour at a quarter, and what is finer than half");
+PASS(eighth, fl_chroma_state, "colour at an eighth");
 PASS(shrink, shrink_state, "shrinks what noise explains");
 PASS(detail, fl_chroma_state, "blotches that half resolution kept");
+PASS(merge_eighth, fl_chroma_state, "quarter and eighth together");
 PASS(merge, fl_chroma_state, "half and quarter together");
 PASS(join, fl_chroma_state, "back to full resolution");

@@ -168,15 +168,16 @@ void noise_measure(const struct noise_case *c, double out[FL_NOISE_PLANES][FL_NO
     struct harness_result r = noisy_picture(c);
     memset(out, 0, sizeof(double) * FL_NOISE_PLANES * FL_NOISE_COEFFS);
     for (int p = 0; p < 3; p++) {
-        struct square full = opponent(&r.planes, p), half = halved(&full), fourth = halved(&half);
-        double weight = p == 0 ? 1.0 : 0.5;
-        add_spectrum(&full, weight, out[p ? FL_NOISE_CHROMA : FL_NOISE_LUMA]);
-        add_spectrum(&half, weight, out[p ? FL_NOISE_CHROMA_HALF : FL_NOISE_LUMA_HALF]);
-        if (p)
-            add_spectrum(&fourth, weight, out[FL_NOISE_CHROMA_QUARTER]);
-        free(full.at);
-        free(half.at);
-        free(fourth.at);
+        struct square level = opponent(&r.planes, p);
+        int first = p ? FL_NOISE_CHROMA : FL_NOISE_LUMA;
+        int last = p ? FL_NOISE_CHROMA_EIGHTH : FL_NOISE_LUMA_HALF;
+        for (int i = first; i <= last; i++) {
+            struct square next = halved(&level);
+            add_spectrum(&level, p == 0 ? 1.0 : 0.5, out[i]);
+            free(level.at);
+            level = next;
+        }
+        free(level.at);
     }
     harness_result_free(&r);
 }

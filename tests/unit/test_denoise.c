@@ -39,8 +39,10 @@ static const struct fl_stage *const chain[] = {
     &fl_stage_chroma_denoise_opponent,
     &fl_stage_chroma_denoise_half,
     &fl_stage_chroma_denoise_split,
+    &fl_stage_chroma_denoise_eighth,
     &fl_stage_chroma_denoise_shrink,
     &fl_stage_chroma_denoise_detail,
+    &fl_stage_chroma_denoise_merge_eighth,
     &fl_stage_chroma_denoise_merge,
     &fl_stage_chroma_denoise_join,
     &fl_stage_chroma_denoise_back,
@@ -393,6 +395,30 @@ START_TEST(block_height_and_instruction_set_do_not_matter)
 }
 END_TEST
 
+/* In strong noise colour is filtered at an eighth of the resolution too, and blocks are of eights.
+ */
+START_TEST(strong_noise_does_not_depend_on_blocks)
+{
+    static const int heights[] = {8, 16, 24};
+    struct fl_settings s = settings_of(FL_PRESET_BEST);
+    struct fl_flow flow = noisy_flow(150, 134, 1, FL_CFA_GBRG);
+    struct fl_planes in;
+    struct harness_result whole;
+    for (int c = 0; c < 3; c++)
+        flow.noise[c].s *= 8.0;
+    in = noisy_planes(&flow, scene);
+    whole = run(chain, &flow, &in, &s, 0, NULL);
+    for (int i = 0; i < 3; i++) {
+        struct harness_result r =
+            run(chain, &flow, &in, &s, heights[i], fl_kernels_for(FL_CPU_AUTO));
+        ck_assert_int_eq(harness_differences(&whole.planes, &r.planes), 0);
+        harness_result_free(&r);
+    }
+    harness_result_free(&whole);
+    harness_planes_free(&in);
+}
+END_TEST
+
 START_TEST(tiny_and_odd_pictures)
 {
     static const int size[][2] = {{2, 2}, {4, 2}, {2, 6}, {6, 6}, {10, 14}, {34, 6}};
@@ -494,7 +520,7 @@ START_TEST(noise_tables_are_up_to_date)
         struct noise_case c = {i < FL_SPECTRA ? (enum fl_spectrum)i : FL_SPECTRUM_REFINED,
                                i == FL_SPECTRA,
                                {2.1, 1.0, 1.8},
-                               256,
+                               512,
                                99};
         double measured[FL_NOISE_PLANES][FL_NOISE_COEFFS];
         noise_measure(&c, measured);
@@ -503,6 +529,7 @@ START_TEST(noise_tables_are_up_to_date)
         ck_assert_double_eq_tol(table_ratio(&c, FL_NOISE_CHROMA, measured), 1.0, 0.1);
         ck_assert_double_eq_tol(table_ratio(&c, FL_NOISE_CHROMA_HALF, measured), 1.0, 0.1);
         ck_assert_double_eq_tol(table_ratio(&c, FL_NOISE_CHROMA_QUARTER, measured), 1.0, 0.2);
+        ck_assert_double_eq_tol(table_ratio(&c, FL_NOISE_CHROMA_EIGHTH, measured), 1.0, 0.3);
     }
 }
 END_TEST
@@ -522,6 +549,7 @@ int main(void)
     tcase_add_test(tc, edges_stay);
     tcase_add_test(tc, weak_noise_leaves_the_picture);
     tcase_add_test(tc, block_height_and_instruction_set_do_not_matter);
+    tcase_add_test(tc, strong_noise_does_not_depend_on_blocks);
     tcase_add_test(tc, tiny_and_odd_pictures);
     tcase_add_test(tc, mono_stays_mono);
     tcase_add_test(tc, absurd_noise_profiles_do_no_harm);
