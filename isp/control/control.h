@@ -10,6 +10,9 @@
 /* Share of the clipping level from where on a pixel is bright. */
 #define FL_BRIGHT 0.6F
 
+/* Parts of a cell whose noise is measured one by one. */
+#define FL_NOISE_PARTS 4
+
 /* Pass 1: the frame in cells, linear, black 0, white 1, after lens shading, before white balance.
  * Arrays hold cols x rows values; a cell at the right or bottom edge may cover fewer pixels. */
 struct fl_statistics {
@@ -25,6 +28,8 @@ struct fl_statistics {
                           clipped, 1 close to the clipping level where it is smooth */
     float *noise[3];   /* variance of the noise in the cell, from differences between neighbours of
                           one colour; texture makes it larger, never smaller */
+    float *part[FL_NOISE_PARTS]; /* the same by parts that share no pixel: the four sites of a
+                                    mosaic or of mono, row by row; of planes red, green, blue, 0 */
 };
 
 /* Most luminance bins of a tone grid. */

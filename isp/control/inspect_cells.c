@@ -164,7 +164,7 @@ static void run(struct block *b, struct fl_statistics *stats, struct fl_statisti
         fl_statistics_rows(&green_sink, &rows);
         count_isolated(b, n, out);
     }
-    fl_noise_estimate(stats, noise);
+    fl_noise_estimate(&(struct fl_noise_input){stats, cfa, mono, fl_noise_floor(b->raw)}, noise);
     out->noise = noise[1].noise;
     out->green_imbalance = mono ? 1.0 : green_ratio(stats, greens, shifted, &out->noise);
 }

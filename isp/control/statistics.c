@@ -37,7 +37,8 @@ fl_err fl_statistics_new(int width, int height, struct fl_statistics *out)
     out->cols = (width - 1) / FL_CELL + 1;
     out->rows = (height - 1) / FL_CELL + 1;
     if (!fl_size_mul((size_t)out->cols, (size_t)out->rows, &cells) ||
-        !fl_size_mul(cells, 13 * sizeof(float), &bytes) || !(block = fl_aligned_alloc(bytes)))
+        !fl_size_mul(cells, (13 + FL_NOISE_PARTS) * sizeof(float), &bytes) ||
+        !(block = fl_aligned_alloc(bytes)))
         return fl_error(FL_ERR_MEMORY, "no memory for statistics of %d x %d pixels", width, height);
     for (int c = 0; c < 3; c++) {
         out->mean[c] = block + cells * (size_t)c;
@@ -48,6 +49,8 @@ fl_err fl_statistics_new(int width, int height, struct fl_statistics *out)
     out->most = block + cells * 8;
     for (int c = 0; c < 4; c++)
         out->bright[c] = block + cells * (size_t)(9 + c);
+    for (int p = 0; p < FL_NOISE_PARTS; p++)
+        out->part[p] = block + cells * (size_t)(13 + p);
     return fl_success();
 }
 
@@ -109,22 +112,29 @@ static float every_second(const float *v, int parity, int n, int *count)
     return sum;
 }
 
+/* What a cell, or a plane of it, shows. */
+struct cell_values {
+    float mean[3], noise[3], part[FL_NOISE_PARTS];
+};
+
 /* Adds the four sites of the cell to the colours they belong to: color[site] is 0..2. */
-static void sort_colors(const struct cell_sums *s, const int color[4], float mean[3],
-                        float noise[3])
+static void sort_colors(const struct cell_sums *s, const int color[4], struct cell_values *out)
 {
     float level[3] = {0}, square[3] = {0};
     int level_count[3] = {0}, square_count[3] = {0};
     for (int site = 0; site < 4; site++) {
-        int c = color[site], sy = site >> 1, columns;
+        int c = color[site], sy = site >> 1, columns, squares;
+        float sum = every_second(s->square[sy], site & 1, s->square_lanes, &columns);
+        squares = columns * ((s->square_rows - sy + 1) / 2);
+        out->part[site] = squares > 0 ? sum / (4.0F * (float)squares) : 0.0F;
+        square[c] += sum;
+        square_count[c] += squares;
         level[c] += every_second(s->level[sy], site & 1, s->lanes, &columns);
         level_count[c] += columns * ((s->rows - sy + 1) / 2);
-        square[c] += every_second(s->square[sy], site & 1, s->square_lanes, &columns);
-        square_count[c] += columns * ((s->square_rows - sy + 1) / 2);
     }
     for (int c = 0; c < 3; c++) {
-        mean[c] = level_count[c] > 0 ? level[c] / (float)level_count[c] : 0.0F;
-        noise[c] = square_count[c] > 0 ? square[c] / (4.0F * (float)square_count[c]) : 0.0F;
+        out->mean[c] = level_count[c] > 0 ? level[c] / (float)level_count[c] : 0.0F;
+        out->noise[c] = square_count[c] > 0 ? square[c] / (4.0F * (float)square_count[c]) : 0.0F;
     }
 }
 
@@ -238,17 +248,49 @@ static bool is_ordinary(float v)
     return v > -1e9F && v < 1e9F;
 }
 
+/* Planes share no pixel: each is a part. */
+static void add_plane(const struct cell_values *v, int plane, struct cell_values *sum)
+{
+    for (int c = 0; c < 3; c++) {
+        sum->mean[c] += v->mean[c];
+        sum->noise[c] += v->noise[c];
+    }
+    sum->part[plane] = v->noise[plane];
+}
+
+static void store(const struct cell_values *v, bool mono, struct fl_statistics *stats, size_t at)
+{
+    for (int c = 0; c < 3; c++) {
+        stats->mean[c][at] = v->mean[mono ? 0 : c];
+        stats->noise[c][at] = v->noise[mono ? 0 : c];
+    }
+    for (int p = 0; p < FL_NOISE_PARTS; p++)
+        stats->part[p][at] = v->part[p];
+}
+
+static bool all_ordinary(const struct cell_values *v)
+{
+    bool ordinary = true;
+    for (int c = 0; c < 3; c++)
+        ordinary = ordinary && is_ordinary(v->mean[c]) && is_ordinary(v->noise[c]);
+    for (int p = 0; p < FL_NOISE_PARTS; p++)
+        ordinary = ordinary && is_ordinary(v->part[p]);
+    return ordinary;
+}
+
 static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_rows *rows,
                          const struct cell_sums *size, int first, int x0, size_t at)
 {
+    static const struct cell_values none;
     struct fl_statistics *stats = sink->stats;
+    struct cell_values cell = none;
     bool mosaic = sink->cfa != FL_CFA_NONE, ordinary;
     int planes = mosaic || sink->mono ? 1 : 3;
-    float mean[3] = {0}, noise[3] = {0}, bright[4] = {0};
-    float clipped = 0.0F, step = 0.0F, most = 0.0F;
+    float clipped = 0.0F, step = 0.0F, most = 0.0F, bright[4] = {0};
     for (int p = 0; p < planes; p++) {
         struct cell_sums s = *size;
-        float m[3], v[3], share;
+        struct cell_values v;
+        float share;
         int color[4];
         for (int site = 0; site < 4; site++)
             color[site] = mosaic ? fl_cfa_color(sink->cfa, site & 1, site >> 1) : p;
@@ -256,11 +298,11 @@ static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_
             add_full_cell(&s, rows->row[p] + first, x0, sink->clip);
         else
             add_last_cell(&s, rows->row[p] + first, x0, sink->clip, rows->width);
-        sort_colors(&s, color, m, v);
-        for (int c = 0; c < 3; c++) {
-            mean[c] += m[c];
-            noise[c] += v[c];
-        }
+        sort_colors(&s, color, &v);
+        if (planes == 1)
+            cell = v;
+        else
+            add_plane(&v, p, &cell);
         if (mosaic && s.lanes == FL_CELL && s.rows == FL_CELL)
             step = green_step(&s, rows->row[p] + first, x0, sink->cfa);
         share = clipped_share(&s);
@@ -269,14 +311,8 @@ static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_
     }
     if (most > FL_BRIGHT * sink->clip && !sink->mono)
         sum_bright(sink, rows, size, first, x0, bright);
-    ordinary = is_ordinary(step);
-    for (int c = 0; c < 3; c++)
-        ordinary = ordinary && is_ordinary(mean[c]) && is_ordinary(noise[c]);
-    for (int c = 0; c < 3; c++) {
-        int from = sink->mono ? 0 : c;
-        stats->mean[c][at] = ordinary ? mean[from] : 0.0F;
-        stats->noise[c][at] = ordinary ? noise[from] : 0.0F;
-    }
+    ordinary = is_ordinary(step) && all_ordinary(&cell);
+    store(ordinary ? &cell : &none, sink->mono, stats, at);
     stats->green_step[at] = ordinary ? step : 0.0F;
     stats->clipped[at] = ordinary ? clipped : 1.0F;
     stats->most[at] = most < 1e9F ? most : 1e9F;

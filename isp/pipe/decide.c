@@ -137,7 +137,9 @@ static fl_err decide_all(const struct fl_decide *d, struct measure *m, struct fl
     float strength = local_tone_strength(d->params);
 
     FL_TRY(measure(d, control, m));
-    fl_noise_estimate(m->statistics.stats, measured);
+    fl_noise_estimate(&(struct fl_noise_input){m->statistics.stats, m->statistics.cfa,
+                                               m->statistics.mono, fl_noise_floor(d->frame)},
+                      measured);
     fl_noise_believe(measured, d->frame->meta.noise, control->noise);
     fl_green_fit(m->statistics.stats, &control->green);
     FL_TRY(decide_color(d, m, control));

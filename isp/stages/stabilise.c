@@ -13,10 +13,21 @@
 
 #include "flmath.h"
 
+#include <math.h>
+
 /* c without a noise model, and limits that keep the tangent below zero sane. */
 #define DEFAULT_C 1e-3
 #define MIN_C     1e-4
 #define MAX_C     0.5
+
+/* In files almost free of noise, O/S may be anything, and a curve that follows it is straight where
+ * interpolation wants it bent: noise that nobody sees does not shape the curve (variance on the
+ * square root of mid grey: a tenth of an 8-bit step, and ten times that), nor does noise from
+ * reading over more than some of its standard deviations. */
+#define MID_GREY   0.18
+#define UNSEEN     1.6e-7
+#define SEEN       1.6e-6
+#define DEVIATIONS 16.0
 
 struct stabilise_state {
     const struct fl_kernels *kernels;
@@ -24,15 +35,24 @@ struct stabilise_state {
     int planes;
 };
 
+static double curve_offset(const struct fl_noise *n)
+{
+    double o = n->o > 0.0 ? n->o : 0.0, c, most, seen;
+    if (!(n->s > 0.0))
+        return DEFAULT_C;
+    seen = ((n->s * MID_GREY + o) / (4.0 * MID_GREY) - UNSEEN) / (SEEN - UNSEEN);
+    seen = seen < 0.0 ? 0.0 : seen < 1.0 ? seen : 1.0;
+    c = 1.5 * o / n->s + 0.375 * n->s;
+    most = DEFAULT_C + DEVIATIONS * sqrt(o);
+    c = c < most ? c : most;
+    c = DEFAULT_C + seen * (c - DEFAULT_C);
+    return c < MIN_C ? MIN_C : c > MAX_C ? MAX_C : c;
+}
+
 static struct fl_stabiliser make_curve(const struct fl_noise *green)
 {
     struct fl_stabiliser f;
-    double c = DEFAULT_C, root;
-    if (green->s > 0.0)
-        c = 1.5 * green->o / green->s + 0.375 * green->s;
-    c = c > MIN_C ? c : MIN_C; /* files may say anything: NaN becomes MIN_C */
-    c = c < MAX_C ? c : MAX_C;
-    root = fl_cbrt(c);
+    double c = curve_offset(green), root = fl_cbrt(c);
     f.c = (float)c;
     f.root = (float)root;
     f.slope = (float)(1.0 / (3.0 * root * root));

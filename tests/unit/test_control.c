@@ -47,6 +47,7 @@ static void check_cell(const struct fl_statistics *s, const float *p, enum fl_cf
                        int col, int row)
 {
     double sum[3] = {0}, square[3] = {0}, n[3] = {0}, squares[3] = {0}, clipped = 0, pixels = 0;
+    double part[FL_NOISE_PARTS] = {0}, parts[FL_NOISE_PARTS] = {0};
     int w = s->width, h = s->height, at = row * s->cols + col;
     for (int y = row * 16; y < h && y < row * 16 + 16; y++)
         for (int x = col * 16; x < w && x < col * 16 + 16; x++) {
@@ -60,6 +61,8 @@ static void check_cell(const struct fl_statistics *s, const float *p, enum fl_cf
                 double d = (double)q[0] - q[2] - q[2 * w] + q[2 * w + 2];
                 square[c] += d * d / 4;
                 squares[c]++;
+                part[2 * (y % 2) + x % 2] += d * d / 4;
+                parts[2 * (y % 2) + x % 2]++;
             }
         }
     for (int c = 0; c < 3; c++) {
@@ -67,6 +70,8 @@ static void check_cell(const struct fl_statistics *s, const float *p, enum fl_cf
         ck_assert_double_le(fabs(s->noise[c][at] - (squares[c] ? square[c] / squares[c] : 0)),
                             1e-6);
     }
+    for (int i = 0; i < FL_NOISE_PARTS; i++)
+        ck_assert_double_le(fabs(s->part[i][at] - (parts[i] ? part[i] / parts[i] : 0)), 1e-6);
     ck_assert_double_le(fabs(s->clipped[at] - clipped / pixels), 1e-6);
 }
 
