@@ -42,6 +42,17 @@ static inline vd vd_select(vd_mask mask, vd a, vd b)
     return (vd)((mask & (vd_mask)a) | (~mask & (vd_mask)b));
 }
 
+/* 0 where v < 0 or NaN, 1 where v > 1 */
+static inline vd vd_clamp(vd v)
+{
+#if L == 8
+    __m256 low = _mm256_max_ps((__m256)v, _mm256_setzero_ps());
+    return (vd)_mm256_min_ps(low, _mm256_set1_ps(1.0f));
+#else
+    return vf_min(vf_max(v, vf_set(0.0f)), vf_set(1.0f));
+#endif
+}
+
 /* The two halves of all pairs of lanes, pairs of pairs, and so on: no lane leaves its 128 bits
  * before the last step. */
 #if L == 8
@@ -155,13 +166,11 @@ static inline void shrink(const struct fl_dct_shrink *s, const float *spectrum, 
         c[j] = vd_load(spectrum + 8 * j + L * half);
     dct8_forward(c, d);
     for (int j = 0; j < 8; j++) {
-        vd e = (d[j] * d[j]) * vd_load(s->per_threshold + 8 * j + L * half);
-        vd e2 = e * e;
-        vd a = 1.0f - 1.0f / (1.0f + e2 * e2);
+        vd a = vd_clamp((d[j] * d[j]) * vd_load(s->per_threshold + 8 * j + L * half) - 0.5f);
         if (j == 0 && half == 0) /* the mean stays */
             a = vd_select(first, one, a);
         vd_store(coefficient + 8 * j + L * half, d[j] * a);
-        n += (a * a) * vd_load(s->variance + 8 * j + L * half);
+        n += a * vd_load(s->variance + 8 * j + L * half);
     }
     vd_store(noise + L * half, n);
 }
@@ -293,7 +302,7 @@ void K(dct_shrink)(float *const *in, const struct fl_dct_shrink *s, int x0, int 
         columns_forward(in, x + 8, last ? ready : full, spectrum + 64);
         run_blocks(&work, s, count, spectrum, back);
         for (int b = 0; b < count; b++)
-            weights_put(&w, b * s->step, work.weight[b]);
+            weights_put(&w, b * s->step, DCT8_BACK * work.weight[b]);
         columns_inverse(back, x, end, sum);
         weights_add(&w, x, end, weight);
         if (!last)

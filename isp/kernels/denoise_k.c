@@ -4,6 +4,7 @@
  * machine busy. */
 #include "kernel_names.h"
 
+#include "blocks_around.h"
 #include "simd.h"
 
 /* `vectors` is constant where this is inlined. */
@@ -37,7 +38,7 @@ void K(edge_mean)(float *const *in, float per_variance, float *out, int n)
 }
 
 struct block_rule {
-    vf per_variance[2]; /* of the two rows */
+    vf per_reach[2]; /* of the two rows */
     float amount;
 };
 
@@ -46,37 +47,32 @@ static inline void block_mean(float *const *in, const struct block_rule *rule, f
 {
     vf old[2][2], sum[2][2], total[2];
     for (int v = 0; v < vectors; v++) {
-        for (int row = 0; row < 2; row++) {
-            old[v][row] = vf_load(in[row] + x + v * FL_LANES);
-            sum[v][row] = vf_set(0.0f);
-        }
-        total[v] = vf_set(0.0f);
+        for (int row = 0; row < 2; row++)
+            old[v][row] = sum[v][row] = vf_load(in[row] + x + v * FL_LANES);
+        total[v] = vf_set(1.0f);
     }
-    for (int j = -2; j <= 2; j++)
-        for (int i = -2; i <= 2; i++)
-            for (int v = 0; v < vectors; v++) {
-                int at = x + v * FL_LANES + 2 * i;
-                vf a = vf_load(in[2 * j] + at), b = vf_load(in[2 * j + 1] + at);
-                vf da = a - old[v][0], db = b - old[v][1];
-                vf d = (da * da) * rule->per_variance[0] + (db * db) * rule->per_variance[1];
-                vf t = 1.125f - 0.125f * (d + vf_swap_pairs(d));
-                vf s = vf_min(vf_max(t, vf_set(0.0f)), vf_set(1.0f));
-                vf s2 = s * s, s4 = s2 * s2, w = s4 * s4;
-                total[v] += w;
-                sum[v][0] += w * a;
-                sum[v][1] += w * b;
-            }
+    for (int k = 0; k < FL_BLOCKS_AROUND; k++)
+        for (int v = 0; v < vectors; v++) {
+            int at = x + v * FL_LANES + 2 * fl_blocks_around[k].x, row = 2 * fl_blocks_around[k].y;
+            vf a = vf_load(in[row] + at), b = vf_load(in[row + 1] + at);
+            vf da = a - old[v][0], db = b - old[v][1];
+            vf d = (da * da) * rule->per_reach[0] + (db * db) * rule->per_reach[1];
+            vf t = vf_max(1.0f - (d + vf_swap_pairs(d)), vf_set(0.0f)), w = t * t;
+            total[v] += w;
+            sum[v][0] += w * a;
+            sum[v][1] += w * b;
+        }
     for (int v = 0; v < vectors; v++)
         for (int row = 0; row < 2; row++)
             vf_store((row ? bottom : top) + x + v * FL_LANES,
                      old[v][row] + rule->amount * (sum[v][row] / total[v] - old[v][row]));
 }
 
-void K(block_mean)(float *const *in, const float per_variance[4], float amount, float *top,
+void K(block_mean)(float *const *in, const float per_reach[4], float amount, float *top,
                    float *bottom, int n)
 {
     const struct block_rule rule = {
-        {vf_pair(per_variance[0], per_variance[1]), vf_pair(per_variance[2], per_variance[3])},
+        {vf_pair(per_reach[0], per_reach[1]), vf_pair(per_reach[2], per_reach[3])},
         amount};
     int x = 0;
     for (; x + FL_LANES < n; x += 2 * FL_LANES)

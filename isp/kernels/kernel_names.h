@@ -72,7 +72,7 @@ void K(from_opponent)(float *y, float *u, float *v, int n);
 void K(halve)(float *const *in, const float *base, float *out, int n);
 void K(enlarge)(float *const *half, int below, const float *base, float sign, float *out, int n);
 void K(edge_mean)(float *const *in, float per_variance, float *out, int n);
-void K(block_mean)(float *const *in, const float per_variance[4], float amount, float *top,
+void K(block_mean)(float *const *in, const float per_reach[4], float amount, float *top,
                    float *bottom, int n);
 
 #endif

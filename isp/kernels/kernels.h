@@ -180,10 +180,10 @@ struct fl_kernels {
     void (*ratio)(const float *sum, const float *weight, float *out, int n);
     /* Mean over 5x5 pixels, weights (1 - difference^2 * per_variance)^2 where that is positive. */
     void (*edge_mean)(float *const *in, float per_variance, float *out, int n);
-    /* Two rows of a mosaic towards the mean of 5x5 blocks of 2x2, weighted by how alike they are:
-     * d = sum of four squared differences * per_variance, weight about exp(-max(0, d - 1)). in[0]
-     * and in[1] are the block's rows; n is even. Reads 4 rows and columns around. */
-    void (*block_mean)(float *const *in, const float per_variance[4], float amount, float *top,
+    /* Two rows of a mosaic towards the mean of the 2x2 blocks around (blocks_around.h), weighted by
+     * how alike they are: max(0, 1 - sum of four squared differences * per_reach)^2. in[0] and
+     * in[1] are the block's rows; n is even. Reads 4 rows and columns around. */
+    void (*block_mean)(float *const *in, const float per_reach[4], float amount, float *top,
                        float *bottom, int n);
 };
 

@@ -33,13 +33,11 @@ static float shrink(float c[64], const struct fl_dct_shrink *s)
     for (int j = 0; j < 8; j++)
         for (int k = 0; k < 8; k++) {
             int i = 8 * j + k;
-            float e = (c[i] * c[i]) * s->per_threshold[i];
-            float e2 = e * e;
-            float a = 1.0f - 1.0f / (1.0f + e2 * e2);
-            if (i == 0)
-                a = 1.0f;
+            float a = (c[i] * c[i]) * s->per_threshold[i] - 0.5f;
+            a = a > 0.0f ? a : 0.0f;
+            a = i > 0 && a < 1.0f ? a : 1.0f;
             c[i] = c[i] * a;
-            noise[k] += (a * a) * s->variance[i];
+            noise[k] += a * s->variance[i];
         }
     total = ((noise[0] + noise[4]) + (noise[2] + noise[6])) +
             ((noise[1] + noise[5]) + (noise[3] + noise[7]));
@@ -93,7 +91,7 @@ void fl_dct_shrink_ref(float *const *in, const struct fl_dct_shrink *s, int x0, 
             back[i] += c[i] * w;
         for (int i = 0; i < 8; i++)
             for (int x = 0; x < 8; x++)
-                weight[i][at + x] += w;
+                weight[i][at + x] += DCT8_BACK * w;
         columns_inverse(back, at, finished, sum);
         advance(back, finished);
         advance(spectrum, finished);

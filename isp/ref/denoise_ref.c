@@ -1,5 +1,7 @@
-/* Edge-stopping means: of luminance over 5x5 pixels, and of a mosaic over 5x5 blocks of 2x2. */
+/* Edge-stopping means: of luminance over 5x5 pixels, and of a mosaic over blocks of 2x2. */
 #include "ref.h"
+
+#include "blocks_around.h"
 
 void fl_edge_mean_ref(float *const *in, float per_variance, float *out, int n)
 {
@@ -18,31 +20,32 @@ void fl_edge_mean_ref(float *const *in, float per_variance, float *out, int n)
 }
 
 /* Distance of the 2x2 block at column x + 2i, row 2j from the one at column x, the sum of its four
- * squared differences, each over its own variance. */
-static float block_distance(float *const *in, const float per_variance[4], int x, int i, int j)
+ * squared differences, each over its own reach. */
+static float block_distance(float *const *in, const float per_reach[4], int x, int i, int j)
 {
     float d[4];
     for (int k = 0; k < 4; k++) {
         float t = in[2 * j + (k >> 1)][x + 2 * i + (k & 1)] - in[k >> 1][x + (k & 1)];
-        d[k] = (t * t) * per_variance[k];
+        d[k] = (t * t) * per_reach[k];
     }
     return (d[0] + d[2]) + (d[1] + d[3]);
 }
 
-void fl_block_mean_ref(float *const *in, const float per_variance[4], float amount, float *top,
+void fl_block_mean_ref(float *const *in, const float per_reach[4], float amount, float *top,
                        float *bottom, int n)
 {
     for (int x = 0; x < n; x += 2) {
-        float sum[4] = {0}, total = 0.0f;
-        for (int j = -2; j <= 2; j++)
-            for (int i = -2; i <= 2; i++) {
-                float t = 1.125f - 0.125f * block_distance(in, per_variance, x, i, j);
-                float s = t > 1.0f ? 1.0f : t > 0.0f ? t : 0.0f;
-                float s2 = s * s, s4 = s2 * s2, w = s4 * s4; /* close to exp(1 - d) from d = 1 */
-                total += w;
-                for (int k = 0; k < 4; k++)
-                    sum[k] += w * in[2 * j + (k >> 1)][x + 2 * i + (k & 1)];
-            }
+        float sum[4], total = 1.0f;
+        for (int k = 0; k < 4; k++)
+            sum[k] = in[k >> 1][x + (k & 1)];
+        for (int b = 0; b < FL_BLOCKS_AROUND; b++) {
+            int i = fl_blocks_around[b].x, j = fl_blocks_around[b].y;
+            float t = 1.0f - block_distance(in, per_reach, x, i, j);
+            float w = t > 0.0f ? t * t : 0.0f;
+            total += w;
+            for (int k = 0; k < 4; k++)
+                sum[k] += w * in[2 * j + (k >> 1)][x + 2 * i + (k & 1)];
+        }
         for (int k = 0; k < 4; k++) {
             float old = in[k >> 1][x + (k & 1)];
             float *out = k >> 1 ? bottom : top;

@@ -70,7 +70,7 @@ void fl_halve_ref(float *const *in, const float *base, float *out, int n);
 void fl_enlarge_ref(float *const *half, int below, const float *base, float sign, float *out,
                     int n);
 void fl_edge_mean_ref(float *const *in, float per_variance, float *out, int n);
-void fl_block_mean_ref(float *const *in, const float per_variance[4], float amount, float *top,
+void fl_block_mean_ref(float *const *in, const float per_reach[4], float amount, float *top,
                        float *bottom, int n);
 
 #endif

@@ -3,20 +3,20 @@
  *         where noise is low.
  * Model:  with S the sliding shrinkage, D halving, U enlarging, h = D C, q = D h, o = D q,
  *         r = C - U h:  f = S(h);  g = S(q);  g' = g + U(S(o) - D g), or g alone;
- *         h' = f + U(g' - D f);  C' = U h' + S(r), or U h' alone. lambda = 2.7; 3 for r, in steps
- *         of 4.
+ *         h' = f + U(g' - D f);  C' = U h' + S(r), or U h' alone. lambda = 2.78; 3.1 for r, in
+ *         steps of 4.
  * Source: as denoise.dct. Half resolution, because the eye and demosaic hold little finer colour.
  * Domain: Y, R - G, B - G on the square root, in and out.
  * Halo:   2; 4; 8; 8, 16, 32 or 64; 4 or 8; 16; 8; 4.
- * Cost:   about 200 operations a pixel in preset best; the eighth adds 5. */
+ * Cost:   about 150 operations a pixel in preset best; the eighth adds 5. */
 #include "chroma_denoise.h"
 #include "noise_model.h"
 #include "planes.h"
 #include "pyramid.h"
 #include "stages.h"
 
-#define LAMBDA          2.7
-#define LAMBDA_RESIDUAL 3.0
+#define LAMBDA          2.78
+#define LAMBDA_RESIDUAL 3.1
 #define STEP_RESIDUAL   4
 #define LEVELS          3
 

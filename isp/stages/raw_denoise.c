@@ -1,18 +1,19 @@
 /* What: a light filter on the mosaic, so that demosaic decides on less noise.
- * Model: on the square root y = sqrt(x + c), for each 2 x 2 block the mean of 5 x 5 blocks around,
- *        weights exp(-max(0, d - 1)), d = mean of the four (difference^2 / (2 sigma^2));
- *        y' = y + 0.4 (mean - y). Noise that is coarser than the window stays.
+ * Model: on the square root y = sqrt(x + c), for each 2 x 2 block the mean of itself and the twelve
+ *        blocks of a diamond around, weights max(0, 1 - d / 5)^2, d = mean of the four
+ *        (difference^2 / (2 sigma^2)); y' = y + 0.5 (mean - y). Noise coarser than that stays.
  * Source: non-local means with patches of one block; Buades, Coll and Morel, "A non-local algorithm
  *         for image denoising", CVPR 2005. Worth 0.1 to 0.4 dB on Kodak-24 from ISO 400 to 6400.
  * Domain and units: stabilised mosaic in and out.
- * Halo: 4 x 4. Cost: about 300 operations a pixel. */
+ * Halo: 4 x 4. Cost: about 140 operations a pixel. */
 #include "denoise.h"
 #include "noise_model.h"
 #include "stages.h"
 
 #include <stddef.h>
 
-#define AMOUNT 0.4f /* fl_noise_left belongs to it */
+#define AMOUNT 0.5f /* fl_noise_left belongs to these */
+#define REACH  5.0
 
 enum raw_mode { RAW_AUTO, RAW_OFF, RAW_ON };
 
@@ -35,7 +36,7 @@ static const struct fl_param raw_param_table[] = {
 struct raw_state {
     const struct fl_kernels *kernels;
     struct fl_stabiliser curve;
-    float per_variance[4]; /* of the sites of a 2x2 block */
+    float per_reach[4]; /* of the sites of a 2x2 block */
 };
 
 /* Fills the state; returns the strength, 0 where the stage is bypassed. */
@@ -76,7 +77,7 @@ static fl_err blocks_prepare(void *state, const struct fl_prepare *p, struct fl_
     for (int i = 0; i < 4; i++) {
         int color = fl_cfa_color(p->flow->cfa, i & 1, i >> 1);
         double variance = fl_noise_variance(p->flow, color) * strength * strength;
-        s->per_variance[i] = (float)(1.0 / (8.0 * variance));
+        s->per_reach[i] = (float)(1.0 / (8.0 * REACH * variance));
     }
     p->flow->raw_filtered = true;
     return fl_success();
@@ -88,7 +89,7 @@ static void blocks_rows(const void *state, const struct fl_rows *in, const struc
     const struct raw_state *s = state;
     (void)scratch;
     for (int i = 0; i < in->n; i += 2) {
-        s->kernels->block_mean(in->row[0] + i, s->per_variance, AMOUNT, out->row[0][i],
+        s->kernels->block_mean(in->row[0] + i, s->per_reach, AMOUNT, out->row[0][i],
                                out->row[0][i + 1], in->width);
         for (int j = i; j < i + 2; j++) {
             float *row = out->row[0][j];

@@ -1,8 +1,8 @@
 /* Shrinks the DCT coefficients of overlapping 8x8 blocks of a plane, row by row.
  *
  * Source: Yu and Sapiro, "DCT image denoising: a simple and effective image denoising algorithm",
- * IPOL 2011, with a smooth shrinkage a = e^4 / (1 + e^4), e = c^2 / (lambda^2 variance), and blocks
- * weighted by the noise that is left in them, to the power -3/4. */
+ * IPOL 2011, with a shrinkage without a step, a = e - 1/2 within 0..1, e = c^2 / (lambda^2
+ * variance), and blocks weighted by the sum of a * variance, to the power -3/4. */
 #include "sliding_dct.h"
 
 #include "mem.h"
@@ -19,14 +19,25 @@ struct kept {
     int next; /* 1 + the row that the sums go on at; 0: none */
 };
 
+/* Of the 8-point DCT that blocks go through (dct8.h), in power: 8, or 16 cos^2(k pi / 16). */
+static const double gain[8] = {8.0,
+                               15.391036260090294,
+                               13.65685424949238,
+                               11.061467458920719,
+                               8.0,
+                               4.938532541079283,
+                               2.3431457505076198,
+                               0.60896373990970591};
+
 void fl_sliding_dct_init(struct fl_sliding_dct *dct, const struct fl_kernels *kernels,
                          const float variance[64], double lambda, int step)
 {
     dct->kernels = kernels;
     dct->shrink.step = step;
     for (int i = 0; i < 64; i++) {
+        double threshold = lambda * lambda * gain[i / 8] * gain[i % 8] * (double)variance[i];
         dct->shrink.variance[i] = variance[i];
-        dct->shrink.per_threshold[i] = (float)(1.0 / (lambda * lambda * (double)variance[i]));
+        dct->shrink.per_threshold[i] = (float)(1.0 / threshold);
     }
 }
 
