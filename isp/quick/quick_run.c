@@ -24,6 +24,8 @@
 #define DIFFERENCE_ROWS 8
 #define FINISHED_ROWS   4
 
+#define AHEAD            4   /* rows that the raw is fetched before it is read, */
+#define LINE             64  /* so many bytes at a time: the hardware does not see that far */
 #define BLOCK            64  /* pairs that encode() may read at a time */
 #define LEAST_STRIP_ROWS 256 /* so that rows computed twice are a small share */
 
@@ -91,13 +93,27 @@ static void mirror_pairs(int16_t *row, int phase, int n)
     }
 }
 
+static const uint8_t *raw_row(const struct fl_quick *q, int y)
+{
+    return (const uint8_t *)q->frame->plane[0] + (size_t)(q->active.y + y) * q->frame->stride[0];
+}
+
+static void fetch_codes(const struct fl_quick *q, int y)
+{
+    const uint8_t *row;
+    if (y >= q->active.height || q->frame->format.packing != FL_PACK_U16)
+        return;
+    row = raw_row(q, y) + 2 * (size_t)q->active.x;
+    for (int i = 0; i < 2 * q->active.width; i += LINE)
+        __builtin_prefetch(row + i);
+}
+
 /* Codes of row y; what is not whole blocks, or not in place, is copied to room with slack. */
 static const uint16_t *codes_at(const struct job *job, const struct worker *w, int y, int *in_place)
 {
     const struct fl_quick *q = job->q;
     const struct fl_format *f = &q->frame->format;
-    const uint8_t *row =
-        (const uint8_t *)q->frame->plane[0] + (size_t)(q->active.y + y) * q->frame->stride[0];
+    const uint8_t *row = raw_row(q, y);
     int group = f->bits == 10 ? 4 : 2, first = q->active.x - q->active.x % group;
     int n = q->active.x - first + q->active.width;
     *in_place = 0;
@@ -139,6 +155,7 @@ static void make_coded(const struct job *job, struct worker *w, int end)
         const uint16_t *codes = codes_at(job, w, y, &in_place);
         const int16_t *gain[2] = {w->gain[0], w->gain[1]};
         int16_t *row[2];
+        fetch_codes(q, y + AHEAD);
         if (q->shading)
             make_gains(job, w, y);
         for (int p = 0; p < 2; p++)
