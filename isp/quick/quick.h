@@ -27,6 +27,7 @@ struct fl_quick {
     struct fl_quick_curve curve[4];   /* of a site of the 2x2 block */
     struct fl_quick_encode encode[2]; /* by parity of the row */
     const void *shading;              /* state of lens_shading; NULL: none */
+    bool smooth_shading;
     bool repair;
     struct fl_quick_defect defect;
     struct fl_quick_color color;

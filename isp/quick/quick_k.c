@@ -122,6 +122,13 @@ void QUICK(difference)(const int16_t *const own[9], const int16_t *green, int ph
     }
 }
 
+/* The cube of what was measured, which is within its limits. */
+FL_INLINE vs measured(vs z4)
+{
+    vs z = z4 + z4;
+    return vs_product(vs_product(z, z), z);
+}
+
 struct colors {
     vs v[3];
 };
@@ -153,20 +160,19 @@ FL_INLINE void color_row(const struct fl_quick_color_rows *in, const struct fl_q
         vs left = vs_load(up + i - 1) + vs_load(down + i - 1);
         vs here = vs_load(up + i) + vs_load(down + i);
         vs right = vs_load(up + i + 1) + vs_load(down + i + 1);
-        vs o = vs_load(own + i), beside, above, join[2], light_sum;
+        vs o = vs_load(own + i), beside, above, join[2];
+        vs luma0 = vs_set(0), luma1 = luma0;
         struct colors a, b; /* at the own colour, at green */
         vs green = c4 - (o + o);
-        a.v[0] = linear(c4);
+        a.v[0] = measured(c4);
         a.v[1] = linear(green);
         a.v[2] = linear(vs_adds(green, (here + (p ? right : left)) >> 1));
         beside = vs_load(own + i - p) + vs_load(own + i + 1 - p);
         above = (vs_load(up2 + i - p) + vs_load(up2 + i + 1 - p)) +
                 (vs_load(down2 + i - p) + vs_load(down2 + i + 1 - p));
         b.v[0] = linear(g4 + (((beside + (beside >> 1)) + (above >> 2)) >> 1));
-        b.v[1] = linear(g4);
+        b.v[1] = measured(g4);
         b.v[2] = linear(g4 + (((here + (here >> 1)) + ((left + right) >> 2)) >> 1));
-        light_sum = join[0] = join[1] = vs_set(0);
-        vs luma0 = light_sum, luma1 = light_sum;
         for (int c = 0; c < 3; c++) {
             static const int16_t weight[3] = {6966, 23436, 2366};
             vs x = mixed(&a, m + 3 * c, rule->offset[c], shift);

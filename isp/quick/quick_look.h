@@ -83,7 +83,7 @@ typedef __m128i fl_bytes;
 FL_INLINE fl_bytes index_of(vs a, vs b, int shift)
 {
     fl_bytes i = FL_BYTES(packus_epi16)((fl_bytes)((vus)a >> shift), (fl_bytes)((vus)b >> shift));
-    return FL_BYTES(adds_epu8)(i, FL_BYTES(set1_epi8)(0x70));
+    return shift == 11 ? i : FL_BYTES(adds_epu8)(i, FL_BYTES(set1_epi8)(0x70)); /* 11: the last */
 }
 
 /* One byte of the table, for zones first, first + step, ... */

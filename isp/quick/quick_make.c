@@ -236,6 +236,7 @@ bool fl_quick_make(struct fl_quick *q, const struct fl_prepare *p, const struct 
     q->crop = p->crop;
     q->cfa = p->cfa;
     q->shading = shading ? shading->state : NULL;
+    q->smooth_shading = shading && fl_lens_shading_is_smooth(shading->state, p->active.height);
     *why = obstacle(p, steps, count);
     if (*why || !q->kernels)
         return false;

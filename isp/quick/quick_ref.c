@@ -128,7 +128,7 @@ void fl_quick_difference_ref(const int16_t *const own[9], const int16_t *green, 
         int gh, gv, h = along(*c, near_h, two_h, three_h, four_h, &gh);
         int v = along(*c, near_v, two_v, three_v, four_v, &gv);
         int lean = least(largest(gv - gh, 1 - FL_QUICK_LEAN), FL_QUICK_LEAN - 1);
-        out[i] = (int16_t)(h + v + product(lean << FL_QUICK_LEAN_SHIFT, h - v));
+        out[i] = (int16_t)(h + v + product(lean * (1 << FL_QUICK_LEAN_SHIFT), h - v));
     }
 }
 

@@ -26,13 +26,16 @@
 
 #define AHEAD            4   /* rows that the raw is fetched before it is read, */
 #define LINE             64  /* so many bytes at a time: the hardware does not see that far */
+#define GAIN_STEP        16  /* rows between those whose gains are computed where they are smooth */
 #define BLOCK            64  /* pairs that encode() may read at a time */
 #define LEAST_STRIP_ROWS 256 /* so that rows computed twice are a small share */
 
 struct worker {
     int16_t *memory;
     int16_t *coded, *fixed, *difference, *finished; /* rings; rows as below */
-    int16_t *gain[2];
+    int16_t *gain[2];                               /* of the current row, by phase */
+    int16_t *knot[2][2][2]; /* of computed rows: parity, alternating, phase */
+    int knot_row[2][2];     /* which they are; -1: none */
     uint16_t *codes;
     uint8_t *pixels;
     float *row_gain, *gain_work;
@@ -136,15 +139,44 @@ static const uint16_t *codes_at(const struct job *job, const struct worker *w, i
     return w->codes + (q->active.x - first);
 }
 
-static void make_gains(const struct job *job, const struct worker *w, int y)
+/* Gains of row y less 1, in units of 2^-13. */
+static void exact_gains(const struct job *job, const struct worker *w, int y, int16_t *const to[2])
 {
     int width = job->q->active.width;
     fl_lens_shading_row(job->q->shading, y, width, w->row_gain, w->gain_work);
     for (int x = 0; x < width; x++) {
         float more = (w->row_gain[x] - 1.0f) * 8192.0f;
         more = more < 32767.0f ? more : 32767.0f;
-        w->gain[x & 1][x / 2] = (int16_t)floorf(more + 0.5f);
+        to[x & 1][x / 2] = (int16_t)floorf(more + 0.5f);
     }
+}
+
+/* The computed gains of a row, by phase. */
+static int16_t *const *knot_of(const struct job *job, struct worker *w, int row)
+{
+    int parity = row & 1, place = row / GAIN_STEP & 1;
+    if (w->knot_row[parity][place] != row)
+        exact_gains(job, w, row, w->knot[parity][place]);
+    w->knot_row[parity][place] = row;
+    return w->knot[parity][place];
+}
+
+/* Gains of row y: computed, or where they are smooth between those of rows that are multiples of
+ * GAIN_STEP, of the same parity because maps may be for every second row. */
+static void make_gains(const struct job *job, struct worker *w, int y)
+{
+    int above = y / GAIN_STEP * GAIN_STEP + (y & 1), below = above + GAIN_STEP, t = y - above;
+    int16_t *const *a, *const *b;
+    if (!job->q->smooth_shading || below >= job->q->active.height) {
+        exact_gains(job, w, y, w->gain);
+        return;
+    }
+    a = knot_of(job, w, above);
+    b = knot_of(job, w, below);
+    for (int p = 0; p < 2; p++)
+        for (int i = 0; i < pairs_of(job); i++)
+            w->gain[p][i] =
+                (int16_t)((a[p][i] * (GAIN_STEP - t) + b[p][i] * t + GAIN_STEP / 2) >> 4);
 }
 
 static void make_coded(const struct job *job, struct worker *w, int end)
@@ -312,7 +344,7 @@ static bool worker_init(const struct job *job, struct worker *w)
     const struct fl_quick *q = job->q;
     size_t width = (size_t)q->active.width, floats = fl_round_up(width + FL_KERNEL_SLACK, 16);
     size_t work = q->shading ? fl_lens_shading_work(q->shading) : 0;
-    size_t values = (2 * CODED_ROWS + 2 * FIXED_ROWS + DIFFERENCE_ROWS + 2) * job->half +
+    size_t values = (2 * CODED_ROWS + 2 * FIXED_ROWS + DIFFERENCE_ROWS + 10) * job->half +
                     (4 * FINISHED_ROWS + 3) * job->full;
     w->memory = fl_aligned_alloc(values * sizeof *w->memory);
     w->row_gain = fl_aligned_alloc((floats + work) * sizeof(float));
@@ -324,7 +356,11 @@ static bool worker_init(const struct job *job, struct worker *w)
     w->difference = w->fixed + 2 * FIXED_ROWS * job->half;
     w->gain[0] = w->difference + DIFFERENCE_ROWS * job->half;
     w->gain[1] = w->gain[0] + job->half;
-    w->finished = w->gain[1] + job->half;
+    for (int i = 0; i < 8; i++)
+        w->knot[i >> 2][i >> 1 & 1][i & 1] = w->gain[1] + (size_t)(i + 1) * job->half;
+    for (int i = 0; i < 4; i++)
+        w->knot_row[i >> 1][i & 1] = -1;
+    w->finished = w->gain[1] + 9 * job->half;
     w->codes = (uint16_t *)w->finished + 4 * FINISHED_ROWS * job->full;
     w->pixels = (uint8_t *)(w->codes + job->full);
     return true;

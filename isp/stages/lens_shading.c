@@ -153,6 +153,18 @@ float fl_lens_shading_most(const void *state)
     return s->most;
 }
 
+bool fl_lens_shading_is_smooth(const void *state, int height)
+{
+    const struct lens_shading_state *s = state;
+    for (int i = 0; i < s->count; i++) {
+        const struct fl_gain_map_layer *map = &s->layer[i].u.map;
+        if (s->layer[i].is_map &&
+            (map->row_pitch > 2 || map->y0 >= map->row_pitch || map->y1 < height))
+            return false;
+    }
+    return true;
+}
+
 static void lens_shading_release(void *state)
 {
     struct lens_shading_state *s = state;

@@ -17,6 +17,9 @@ bool fl_defect_is_plain(const void *state, bool *dynamic);
 void fl_lens_shading_row(const void *state, int y, int width, float *gain, float *work);
 size_t fl_lens_shading_work(const void *state);
 float fl_lens_shading_most(const void *state);
+/* Whether gains change smoothly from a row to the next but one, all over a picture of that height:
+ * no map begins or ends inside it. */
+bool fl_lens_shading_is_smooth(const void *state, int height);
 
 /* Whether every colour is clipped at the lowest level, with no attempt to rebuild it. */
 bool fl_highlights_clip(const void *state);

@@ -145,7 +145,7 @@ START_TEST(honours_settings)
     struct fl_frame *raw = capture("portrait", "SRGGB12", 200, 160);
     struct setup dark = default_setup(FL_LOOK_NEUTRAL), warm = dark, matrix = dark, sharp = dark;
     dark.settings.ev = 2.5;
-    ck_assert_double_le(compare(raw, &dark), 0.002);
+    ck_assert_double_le(compare(raw, &dark), 0.004);
     warm.settings.wb = FL_WB_GAINS;
     warm.settings.wb_gains[0] = 0.8;
     warm.settings.wb_gains[1] = 3.9;
