@@ -36,8 +36,7 @@ static inline vf binomial(vf far_left, vf left, vf centre, vf right, vf far_righ
     return 0.0625f * ((far_left + far_right) + 4.0f * (left + right) + 6.0f * centre);
 }
 
-void K(green_mean)(float *const *m, const float *dh, float *const *dv, int green, float *out,
-                   int n)
+void K(green_mean)(float *const *m, const float *dh, float *const *dv, int green, float *out, int n)
 {
     const vi is_green = green_lanes(green);
     for (int x = 0; x < n; x += FL_LANES) {
@@ -60,21 +59,28 @@ static inline vf sum5(vf a, vf b, vf c, vf d, vf e)
     return ((a + e) + (b + d)) + c;
 }
 
-static inline vf change(const float *after, const float *before)
+#define CHUNK 256 /* columns of which what neighbours share is kept */
+
+/* Sums of five neighbours' changes: |a[1] - b[1]| and so on, those two columns before x first. */
+static inline void sum_changes(const float *after, const float *before, float *out, int n)
 {
-    return vf_abs(vf_load(after) - vf_load(before));
+    float changes[CHUNK + 4 + FL_LANES];
+    for (int from = 0; from < n; from += CHUNK) {
+        int count = n - from < CHUNK ? n - from : CHUNK;
+        const float *a = after + from - 2, *b = before + from - 2;
+        for (int x = 0; x < count + 4; x += FL_LANES)
+            vf_store(changes + x, vf_abs(vf_load(a + x) - vf_load(b + x)));
+        for (int x = 0; x < count; x += FL_LANES)
+            vf_store(out + from + x,
+                     sum5(vf_load(changes + x), vf_load(changes + x + 1), vf_load(changes + x + 2),
+                          vf_load(changes + x + 3), vf_load(changes + x + 4)));
+    }
 }
 
 void K(difference_gradient)(const float *dh, float *const *dv, float *gh, float *gv, int n)
 {
-    const float *up = dv[-1], *down = dv[1];
-    for (int x = 0; x < n; x += FL_LANES) {
-        const float *h = dh + x, *u = up + x, *d = down + x;
-        vf_store(gh + x, sum5(change(h - 1, h - 3), change(h, h - 2), change(h + 1, h - 1),
-                              change(h + 2, h), change(h + 3, h + 1)));
-        vf_store(gv + x, sum5(change(d - 2, u - 2), change(d - 1, u - 1), change(d, u),
-                              change(d + 1, u + 1), change(d + 2, u + 2)));
-    }
+    sum_changes(dh + 1, dh - 1, gh, n);
+    sum_changes(dv[1], dv[-1], gv, n);
 }
 
 /* One over the squared sum of five rows around row k. */
@@ -89,8 +95,13 @@ void K(green_fuse)(const float *m, const float *dh, float *const *dv, float *con
                    float *const *gv, const float weight[5], int green, float *out, int n)
 {
     const vi is_green = green_lanes(green);
+    float along[CHUNK + 4 + FL_LANES]; /* the trust in rows, from two columns before */
     for (int x = 0; x < n; x += FL_LANES) {
-        vf we = trust(gh, 0, x + 2), ww = trust(gh, 0, x - 2);
+        const float *sides = along + x % CHUNK;
+        if (x % CHUNK == 0)
+            for (int i = 0; i < (n - x < CHUNK ? n - x : CHUNK) + 4; i += FL_LANES)
+                vf_store(along + i, trust(gh, 0, x - 2 + i));
+        vf we = vf_load(sides + 4), ww = vf_load(sides);
         vf ws = trust(gv, 2, x), wn = trust(gv, -2, x);
         vf e = weight[0] * vf_load(dh + x), w = e;
         vf s = weight[0] * vf_load(dv[0] + x), north = s;

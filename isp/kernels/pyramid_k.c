@@ -3,25 +3,31 @@
 
 #include "simd.h"
 
-static inline vf halve_rows(float *const *in, int x)
+#define CHUNK 256 /* columns whose sums along y are kept at a time */
+
+/* Sums of `columns` columns of four rows. */
+static inline void halve_columns(float *const *in, int x, int columns, float *sum)
 {
-    return 0.125f * (vf_load(in[-1] + x) + vf_load(in[2] + x)) +
-           0.375f * (vf_load(in[0] + x) + vf_load(in[1] + x));
+    for (int i = 0; i < columns; i += FL_LANES)
+        vf_store(sum + i, 0.125f * (vf_load(in[-1] + x + i) + vf_load(in[2] + x + i)) +
+                              0.375f * (vf_load(in[0] + x + i) + vf_load(in[1] + x + i)));
 }
 
 void K(halve)(float *const *in, const float *base, float *out, int n)
 {
-    for (int x = 0; x < n; x += FL_LANES) {
-        /* columns 2x - 1 on, and 2x + 1 on */
-        vf a = halve_rows(in, 2 * x - 1), b = a;
-        vf c = halve_rows(in, 2 * x + 1), d = c;
-        if (x + FL_LANES / 2 < n) {
-            b = halve_rows(in, 2 * x - 1 + FL_LANES);
-            d = halve_rows(in, 2 * x + 1 + FL_LANES);
+    float sum[CHUNK + 2 + 2 * FL_LANES]; /* from column 2x - 1 on */
+    for (int from = 0; from < n; from += CHUNK / 2) {
+        int count = n - from < CHUNK / 2 ? n - from : CHUNK / 2;
+        halve_columns(in, 2 * from - 1, 2 * count + 2, sum);
+        for (int x = 0; x < count; x += FL_LANES) {
+            const float *s = sum + 2 * x;
+            vf a = vf_load(s), b = vf_load(s + FL_LANES);
+            vf c = vf_load(s + 2), d = vf_load(s + 2 + FL_LANES);
+            vf value =
+                0.125f * (vf_even(a, b) + vf_odd(c, d)) + 0.375f * (vf_odd(a, b) + vf_even(c, d));
+            float *at = out + from + x;
+            vf_store(at, base ? vf_load(base + from + x) - value : value);
         }
-        vf value =
-            0.125f * (vf_even(a, b) + vf_odd(c, d)) + 0.375f * (vf_odd(a, b) + vf_even(c, d));
-        vf_store(out + x, base ? vf_load(base + x) - value : value);
     }
 }
 
@@ -30,28 +36,34 @@ static inline vf quarter(vf a, vf b, vf c, vf d)
     return (-0.0703125f * a + 0.8671875f * b) + (0.2265625f * c + -0.0234375f * d);
 }
 
-static inline vf enlarge_column(float *const *half, int below, int x)
-{
-    return quarter(vf_load(half[-below] + x), vf_load(half[0] + x), vf_load(half[below] + x),
-                   vf_load(half[2 * below] + x));
-}
-
 /* What is stored at x: the value itself, or base plus or minus it. */
 static inline void put(float *out, const float *base, float sign, int x, vf value)
 {
     vf_store(out + x, base ? vf_load(base + x) + sign * value : value);
 }
 
+/* Columns interpolated along y, from two before half column x on. */
+static inline void enlarge_columns(float *const *half, int below, int x, int columns, float *v)
+{
+    for (int i = 0; i < columns; i += FL_LANES)
+        vf_store(v + i, quarter(vf_load(half[-below] + x + i), vf_load(half[0] + x + i),
+                                vf_load(half[below] + x + i), vf_load(half[2 * below] + x + i)));
+}
+
 void K(enlarge)(float *const *half, int below, const float *base, float sign, float *out, int n)
 {
-    for (int x = 0; x < n; x += 2 * FL_LANES) {
-        vf v[5], even, odd;
-        for (int i = 0; i < 5; i++)
-            v[i] = enlarge_column(half, below, x / 2 + i - 2);
-        even = quarter(v[3], v[2], v[1], v[0]);
-        odd = quarter(v[1], v[2], v[3], v[4]);
-        put(out, base, sign, x, vf_zip_low(even, odd));
-        if (x + FL_LANES < n)
-            put(out, base, sign, x + FL_LANES, vf_zip_high(even, odd));
+    float columns[CHUNK / 2 + 4 + FL_LANES];
+    for (int from = 0; from < n; from += CHUNK) {
+        int end = n - from < CHUNK ? n : from + CHUNK;
+        enlarge_columns(half, below, from / 2 - 2, (end - from + 1) / 2 + 4, columns);
+        for (int x = from; x < end; x += 2 * FL_LANES) {
+            const float *v = columns + (x - from) / 2;
+            vf left = vf_load(v + 1), here = vf_load(v + 2), right = vf_load(v + 3);
+            vf even = quarter(right, here, left, vf_load(v));
+            vf odd = quarter(left, here, right, vf_load(v + 4));
+            put(out, base, sign, x, vf_zip_low(even, odd));
+            if (x + FL_LANES < end)
+                put(out, base, sign, x + FL_LANES, vf_zip_high(even, odd));
+        }
     }
 }

@@ -4,7 +4,7 @@
  * Source: Pekkucuksen and Altunbasak, "Gradient based threshold free color filter array
  *         interpolation", ICIP 2010.
  * Domain and units: stabilised mosaic, dh, dv in; the same with gh and gv out.
- * Halo: 3 x 1 (4 x 2 for the CFA phase). Cost: about 20 operations a pixel. */
+ * Halo: 3 x 1 (4 x 2 for the CFA phase). Cost: about 12 operations a pixel. */
 #include "demosaic.h"
 #include "planes.h"
 #include "stages.h"
