@@ -65,6 +65,7 @@ void K(dct_shrink)(float *const *in, const struct fl_dct_shrink *s, int x0, int 
                    float *const *sum, float *const *weight);
 void K(ratio)(const float *sum, const float *weight, float *out, int n);
 void K(stabilised_to_root)(const float *in, float *out, float root, int n);
+void K(linear_to_root)(const float *in, float *out, float c, float root, int n);
 void K(root_to_linear)(const float *in, float *out, float c, float root, int n);
 void K(unbias)(const float *in, float *out, float bias, float per_range, int n);
 void K(to_opponent)(float *r, float *g, float *b, int n);

@@ -41,6 +41,7 @@ const struct fl_kernels K(kernels) = {
     .dct_shrink = K(dct_shrink),
     .ratio = K(ratio),
     .stabilised_to_root = K(stabilised_to_root),
+    .linear_to_root = K(linear_to_root),
     .root_to_linear = K(root_to_linear),
     .unbias = K(unbias),
     .to_opponent = K(to_opponent),

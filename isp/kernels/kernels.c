@@ -42,6 +42,7 @@ static const struct fl_kernels scalar = {
     .dct_shrink = fl_dct_shrink_ref,
     .ratio = fl_ratio_ref,
     .stabilised_to_root = fl_stabilised_to_root_ref,
+    .linear_to_root = fl_linear_to_root_ref,
     .root_to_linear = fl_root_to_linear_ref,
     .unbias = fl_unbias_ref,
     .to_opponent = fl_to_opponent_ref,

@@ -156,6 +156,8 @@ struct fl_kernels {
     /* Stabilised values to the square root, y = sqrt(x + c), and from there to linear; in may be
      * out. */
     void (*stabilised_to_root)(const float *in, float *out, float root, int n);
+    /* And from linear light: y = sqrt(x + c), its tangent below 0. */
+    void (*linear_to_root)(const float *in, float *out, float c, float root, int n);
     void (*root_to_linear)(const float *in, float *out, float c, float root, int n);
     /* out = in + bias * (3 v^2 - 2 v^3), v = in * per_range + 0.4 kept in 0..1; in may be out. */
     void (*unbias)(const float *in, float *out, float bias, float per_range, int n);

@@ -14,6 +14,17 @@ void K(stabilised_to_root)(const float *in, float *out, float root, int n)
     }
 }
 
+void K(linear_to_root)(const float *in, float *out, float c, float root, int n)
+{
+    const float at_zero = root * sqrtf(root), slope = 0.5f / at_zero;
+    const vf zero = vf_set(0.0f);
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf v = vf_load(in + x);
+        vf line = at_zero + v * slope;
+        vf_store(out + x, vf_select(v > zero, vf_sqrt(vf_max(v, zero) + c), line));
+    }
+}
+
 void K(root_to_linear)(const float *in, float *out, float c, float root, int n)
 {
     const float at_zero = root * sqrtf(root), per_slope = 2.0f * at_zero;

@@ -16,6 +16,16 @@ void fl_stabilised_to_root_ref(const float *in, float *out, float root, int n)
     }
 }
 
+void fl_linear_to_root_ref(const float *in, float *out, float c, float root, int n)
+{
+    const float at_zero = root * sqrtf(root), slope = 0.5f / at_zero;
+    for (int x = 0; x < n; x++) {
+        float v = in[x], positive = v > 0.0f ? v : 0.0f;
+        float line = at_zero + v * slope;
+        out[x] = v > 0.0f ? sqrtf(positive + c) : line;
+    }
+}
+
 void fl_root_to_linear_ref(const float *in, float *out, float c, float root, int n)
 {
     const float at_zero = root * sqrtf(root), per_slope = 2.0f * at_zero;

@@ -62,6 +62,7 @@ void fl_dct_shrink_ref(float *const *in, const struct fl_dct_shrink *s, int x0, 
                        float *const *sum, float *const *weight);
 void fl_ratio_ref(const float *sum, const float *weight, float *out, int n);
 void fl_stabilised_to_root_ref(const float *in, float *out, float root, int n);
+void fl_linear_to_root_ref(const float *in, float *out, float c, float root, int n);
 void fl_root_to_linear_ref(const float *in, float *out, float c, float root, int n);
 void fl_unbias_ref(const float *in, float *out, float bias, float per_range, int n);
 void fl_to_opponent_ref(float *r, float *g, float *b, int n);

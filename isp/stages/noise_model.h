@@ -26,6 +26,9 @@ extern const float fl_noise_table[FL_SPECTRA][FL_NOISE_PLANES][2][FL_NOISE_COEFF
 /* Share of each coefficient's variance that raw_denoise leaves. */
 extern const float fl_noise_left[FL_NOISE_PLANES][FL_NOISE_COEFFS];
 
+/* The curve that makes green's noise even. */
+struct fl_stabiliser fl_stabiliser_of(const struct fl_noise *green);
+
 /* Variance of the noise of a channel's samples on the square root sqrt(x + c) of mid grey. */
 double fl_noise_variance(const struct fl_flow *flow, int channel);
 

@@ -9,6 +9,7 @@
  *         Denoise goes straight back to linear by itself, and unstabilise has nothing to do.
  * Halo:   none.
  * Cost:   about 16 operations forward, 4 back. */
+#include "noise_model.h"
 #include "stages.h"
 
 #include "flmath.h"
@@ -49,7 +50,7 @@ static double curve_offset(const struct fl_noise *n)
     return c < MIN_C ? MIN_C : c > MAX_C ? MAX_C : c;
 }
 
-static struct fl_stabiliser make_curve(const struct fl_noise *green)
+struct fl_stabiliser fl_stabiliser_of(const struct fl_noise *green)
 {
     struct fl_stabiliser f;
     double c = curve_offset(green), root = fl_cbrt(c);
@@ -65,7 +66,7 @@ static fl_err stabilise_prepare(void *state, const struct fl_prepare *p, struct 
     (void)out;
     s->kernels = p->kernels;
     s->planes = p->flow->layout.planes;
-    s->curve = p->flow->stabiliser = make_curve(&p->flow->noise[1]);
+    s->curve = p->flow->stabiliser = fl_stabiliser_of(&p->flow->noise[1]);
     p->flow->domain = FL_DOMAIN_STABILISED;
     return fl_success();
 }

@@ -13,7 +13,7 @@
 #define REACH     4  /* rows above and below */
 #define ROWS      (2 * REACH + 2)
 #define INPUTS    3
-#define OUTPUTS   3
+#define OUTPUTS   4
 #define LENGTH    (SIDE + MAX_WIDTH + FL_KERNEL_SLACK + SIDE)
 
 static const struct fl_kernels *set, *scalar;
@@ -112,6 +112,7 @@ static void case_to_root(const struct fl_kernels *k, const struct window *w, int
 {
     (void)odd;
     k->stabilised_to_root(CENTRE(0)[0], out[0], 0.1f, n);
+    k->linear_to_root(CENTRE(0)[0], out[3], 0.001f, 0.1f, n);
     k->root_to_linear(CENTRE(0)[0], out[1], 0.001f, 0.1f, n);
     k->unbias(CENTRE(0)[0], out[2], 0.01f, 1.5f, n);
 }

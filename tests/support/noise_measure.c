@@ -10,18 +10,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVEL  0.6f  /* a stabilised mid grey */
-#define SIGMA  0.01f /* small against it, large against the constants in the weights */
-#define BORDER 16    /* pixels left out, where mirroring changes the noise */
+#define LEVEL  0.5657f /* a stabilised mid grey */
+#define SIGMA  0.01f   /* small against it, large against the constants in the weights */
+#define BORDER 16      /* pixels left out, where mirroring changes the noise */
 
-static const struct fl_stage *const passes[] = {
-    &fl_stage_raw_denoise_root,     &fl_stage_raw_denoise_blocks,
-    &fl_stage_demosaic_difference,  &fl_stage_demosaic_mean,
-    &fl_stage_demosaic_even,
-    &fl_stage_demosaic_gradient,    &fl_stage_demosaic_fuse,
-    &fl_stage_demosaic_diagonal,    &fl_stage_demosaic_color,
-    &fl_stage_demosaic_refine,      &fl_stage_demosaic_diagonal_again,
-    &fl_stage_demosaic_color_again, NULL};
+static const struct fl_stage *const passes[] = {&fl_stage_raw_denoise_root,
+                                                &fl_stage_raw_denoise_blocks,
+                                                &fl_stage_stabilise,
+                                                &fl_stage_demosaic_difference,
+                                                &fl_stage_demosaic_mean,
+                                                &fl_stage_demosaic_even,
+                                                &fl_stage_demosaic_gradient,
+                                                &fl_stage_demosaic_fuse,
+                                                &fl_stage_demosaic_diagonal,
+                                                &fl_stage_demosaic_color,
+                                                &fl_stage_demosaic_refine,
+                                                &fl_stage_demosaic_diagonal_again,
+                                                &fl_stage_demosaic_color_again,
+                                                NULL};
 
 /* A counter through an integer hash (Mueller's constants): no order between rows. */
 static uint32_t next_random(uint32_t *seed)
@@ -41,18 +47,16 @@ static float gaussian(uint32_t *seed)
     return sum;
 }
 
-/* A flow at whose mid grey the stabilised value is LEVEL and has the case's noise. */
+/* A flow that has the case's noise where the stabilised value is LEVEL. */
 static struct fl_flow noisy_flow(const struct noise_case *c)
 {
     bool white = c->spectrum == FL_SPECTRUM_WHITE;
     enum fl_cfa cfa = white ? FL_CFA_NONE : FL_CFA_RGGB;
     struct fl_flow flow = harness_flow(c->size, c->size, white ? 3 : 1, cfa);
     double level = (double)LEVEL, sigma = (double)SIGMA;
-    flow.stabiliser.c = (float)(level * level * level - 0.18);
-    flow.stabiliser.root = (float)fl_cbrt((double)flow.stabiliser.c);
-    flow.stabiliser.slope = 1.0f / (3.0f * flow.stabiliser.root * flow.stabiliser.root);
     for (int i = 0; i < 3; i++) /* dx = 3 z^2 dz */
         flow.noise[i].o = c->variance[i] * sigma * sigma * 9.0 * level * level * level * level;
+    flow.stabiliser = fl_stabiliser_of(&flow.noise[1]);
     return flow;
 }
 
@@ -75,7 +79,8 @@ static struct harness_result noisy_picture(const struct noise_case *c)
         for (int y = 0; y < c->size; y++)
             for (int x = 0; x < c->size; x++) {
                 int color = flow.layout.planes == 3 ? p : fl_cfa_color(flow.cfa, x, y);
-                *harness_at(&in, p, x, y) = LEVEL + gaussian(&seed) * sigma[color];
+                float z = LEVEL + gaussian(&seed) * sigma[color];
+                *harness_at(&in, p, x, y) = z * z * z - flow.stabiliser.c;
             }
     r = harness_run_list(passes, &setup, "demosaic", &flow, &in, 0);
     if (r.err.code != FL_OK)

@@ -16,9 +16,9 @@
 #include <string.h>
 
 static const struct fl_stage *const chain[] = {
-    &fl_stage_stabilise,
     &fl_stage_raw_denoise_root,
     &fl_stage_raw_denoise_blocks,
+    &fl_stage_stabilise,
     &fl_stage_demosaic_mono,
     &fl_stage_demosaic_difference,
     &fl_stage_demosaic_mean,

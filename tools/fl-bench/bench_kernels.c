@@ -133,6 +133,7 @@ CASE(sharpen_delta,
      (IN(0, 0), IN(1, 0), IN(2, 0), IN(3, 0), IN(4, 0), &sharpen_rule, OUT(0), WIDTH))
 CASE(add, (IN(0, 0), IN(1, 0), OUT(0), WIDTH))
 CASE(stabilised_to_root, (IN(0, 0), OUT(0), 0.1f, WIDTH))
+CASE(linear_to_root, (IN(0, 0), OUT(0), 0.001f, 0.1f, WIDTH))
 CASE(root_to_linear, (IN(0, 0), OUT(0), 0.001f, 0.1f, WIDTH))
 CASE(unbias, (IN(0, 0), OUT(0), 0.01f, 1.5f, WIDTH))
 CASE(to_opponent, (OUT(0), OUT(1), OUT(2), WIDTH))
@@ -208,6 +209,7 @@ static const struct {
     ENTRY(sharpen_delta),
     ENTRY(add),
     ENTRY(stabilised_to_root),
+    ENTRY(linear_to_root),
     ENTRY(root_to_linear),
     ENTRY(unbias),
     ENTRY(to_opponent),
