@@ -112,23 +112,27 @@ static void blend_rows(const struct local_tone_state *s, float y, float *row)
     int v = knot((y + 0.5f) / (float)g->cell - 0.5f, g->rows, &w);
     const float *a = g->log2_gain + (ptrdiff_t)v * g->cols * g->bins;
     const float *b = v + 1 < g->rows ? a + (ptrdiff_t)g->cols * g->bins : a;
-    for (int c = 0; c < g->cols; c++)
-        for (int i = 0; i < FL_TONE_BINS; i++) {
-            ptrdiff_t from = (ptrdiff_t)c * g->bins + (i < g->bins ? i : g->bins - 1);
-            row[c * FL_TONE_BINS + i] = a[from] + w * (b[from] - a[from]);
-        }
+    for (int c = 0; c < g->cols; c++, a += g->bins, b += g->bins, row += FL_TONE_BINS) {
+        for (int i = 0; i < g->bins; i++)
+            row[i] = a[i] + w * (b[i] - a[i]);
+        for (int i = g->bins; i < FL_TONE_BINS; i++)
+            row[i] = row[g->bins - 1];
+    }
 }
 
 static void make_segment(const float *left, const float *right, struct fl_tone_segment *segment)
 {
+    const int last = FL_TONE_BINS - 1;
     for (int i = 0; i < FL_TONE_BINS; i++) {
-        int next = i + 1 < FL_TONE_BINS ? i + 1 : i;
-        float rise = left[next] - left[i];
         segment->value[i] = left[i];
-        segment->rise[i] = rise;
         segment->value_change[i] = right[i] - left[i];
-        segment->rise_change[i] = (right[next] - right[i]) - rise;
     }
+    for (int i = 0; i < last; i++) {
+        float rise = left[i + 1] - left[i];
+        segment->rise[i] = rise;
+        segment->rise_change[i] = (right[i + 1] - right[i]) - rise;
+    }
+    segment->rise[last] = segment->rise_change[last] = 0.0f;
 }
 
 /* Gains of one row, span by span. A span's slack is overwritten by the next. */
