@@ -8,7 +8,7 @@
 
 /* In square roots of light. */
 #define LEAST_ABOVE_ALL 0.015f /* excess above every single neighbour, or sigma */
-#define PAIR_MARGIN     0.02f
+#define PAIR_MARGIN     0.1f   /* of both scores: sparkles side by side lie just above 0 */
 #define CALM            4.0f /* excess against the activity around, where the rules do not decide */
 #define CALM_NOISE      6.5f /* sigmas that the cues of activity have from noise */
 #define MONO_MARGIN     0.03f
