@@ -18,7 +18,7 @@ flags="-std=c11 -O2 -ffp-contract=off -fno-tree-slp-vectorize -D_POSIX_C_SOURCE=
 -Wno-psabi"
 includes=
 for dir in isp/include sensors/include sensors tuning/include isp/core isp/ref isp/kernels \
-    isp/control isp/pipe isp/stages isp/quick tests/emulated/stand_in; do
+    isp/control isp/pipe isp/stages isp/quick tests/emulated/stand_in tests/support; do
     includes="$includes -I$root/$dir"
 done
 

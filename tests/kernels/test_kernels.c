@@ -1,5 +1,6 @@
 /* Kernels against their scalar reference with memcmp: widths, misalignments, adversarial values,
  * and canaries behind the slack that kernels may touch. */
+#include "run_suite.h"
 #include "kernels.h"
 
 #include "curve.h"
@@ -362,16 +363,10 @@ int main(void)
 {
     Suite *suite = suite_create("kernels");
     TCase *tc = tcase_create("kernels");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, kernels_match_reference, FL_CPU_SCALAR, FL_CPU_NEON + 1);
     tcase_add_test(tc, encode_writes_exactly_n_pixels);
     tcase_add_test(tc, stabiliser_is_a_cube_root_and_inverts);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,5 +1,6 @@
 /* The kernels of the 16-bit chain against their scalar reference with memcmp: widths, offsets, CFA
  * phases, adversarial values, and canaries behind what kernels may touch. */
+#include "run_suite.h"
 #include "quick_curve.h"
 #include "quick_kernels.h"
 
@@ -306,16 +307,10 @@ int main(void)
 {
     Suite *suite = suite_create("quick_kernels");
     TCase *tc = tcase_create("quick_kernels");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, quick_kernels_match_reference, FL_CPU_SCALAR, FL_CPU_NEON + 1);
     tcase_add_test(tc, curve_is_near_its_function);
     tcase_add_test(tc, too_steep_a_curve_is_refused);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

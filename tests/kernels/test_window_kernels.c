@@ -1,5 +1,6 @@
 /* Kernels that read neighbouring rows and columns against their scalar reference with memcmp:
  * widths, misalignments, adversarial values, and canaries behind the slack. */
+#include "run_suite.h"
 #include "kernels.h"
 
 #include "dct_shrink.h"
@@ -265,15 +266,9 @@ int main(void)
 {
     Suite *suite = suite_create("window_kernels");
     TCase *tc = tcase_create("window_kernels");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, window_kernels_match_reference, FL_CPU_SCALAR, FL_CPU_NEON + 1);
     tcase_add_loop_test(tc, dct_matches_reference, FL_CPU_SCALAR, FL_CPU_NEON + 1);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

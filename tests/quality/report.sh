@@ -80,8 +80,6 @@ methods() {
 # Rows of table_sets.csv of other cameras and lights, and of wrong noise tags, preset best.
 cameras() {
     awk -F, '
-        function row(line, i) { printf "%s", line; for (i = 1; i <= 4; i++) printf " | %s", of[i]
-                                print " |" }
         $7 == "best" && $6 == "right" && $2 == "mean" && $5 ~ /none|^400$|1600|6400/ {
             key = $1 ", " $3 ", " $4
             if (!(key in known)) { known[key] = 1; order[++count] = key }

@@ -1,5 +1,6 @@
 /* White balance on a real chart: a Canon 550D's frame of a ColorChecker Passport under a warm lamp,
  * before a blue window. Mean CIEDE2000 of the 24 patches, after one scale of exposure. */
+#include "run_suite.h"
 #include "known_light.h"
 #include "lab.h"
 
@@ -137,14 +138,8 @@ int main(void)
 {
     Suite *suite = suite_create("chart");
     TCase *tc = tcase_create("chart");
-    SRunner *runner;
-    int failed;
     tcase_add_test(tc, automatic_white_balance_finds_the_lamp);
     tcase_add_test(tc, box_on_grey_gives_true_colour);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

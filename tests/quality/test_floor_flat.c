@@ -1,5 +1,6 @@
 /* Floors of what makes a sensor even: a flat field through its shading map, and defective pixels.
  */
+#include "run_suite.h"
 #include "known_light.h"
 
 #include <check.h>
@@ -209,8 +210,6 @@ int main(int argc, char **argv)
 {
     Suite *suite = suite_create("floor_flat");
     TCase *tc = tcase_create("floor_flat");
-    SRunner *runner;
-    int failed;
     all = argc > 1 && strcmp(argv[1], "all") == 0;
     tcase_set_timeout(tc, all ? 600 : 60);
     tcase_add_test(tc, flat_fields_are_flat);
@@ -220,9 +219,5 @@ int main(int argc, char **argv)
         tcase_add_test(tc, defects_in_photographs_are_found);
     tcase_add_test(tc, a_zone_plate_keeps_its_pixels);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,6 +1,7 @@
 /* gamut: colours that the output space cannot show keep their hue and luminance, all others stay;
  * through the stage alone, and through a whole development of saturated colours. tone: its curve
  * keeps hue and order at every exposure and white. */
+#include "run_suite.h"
 #include "known_light.h"
 #include "rows_harness.h"
 #include "stages.h"
@@ -275,17 +276,11 @@ int main(void)
 {
     Suite *suite = suite_create("floor_gamut");
     TCase *tc = tcase_create("floor_gamut");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, colours_keep_hue_and_luminance);
     tcase_add_test(tc, odd_values_are_tame);
     tcase_add_test(tc, saturated_colours_keep_their_hue);
     tcase_add_test(tc, tone_keeps_hue);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

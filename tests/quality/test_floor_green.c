@@ -1,5 +1,6 @@
 /* Floors of green equalisation: mazes go, balanced captures and details stay. With "all" as
  * argument at more sensitivities. */
+#include "run_suite.h"
 #include "known_light.h"
 #include "rows_harness.h"
 #include "stages.h"
@@ -191,8 +192,6 @@ int main(int argc, char **argv)
 {
     Suite *suite = suite_create("floor_green");
     TCase *tc = tcase_create("floor_green");
-    SRunner *runner;
-    int failed;
     all = argc > 1 && strcmp(argv[1], "all") == 0;
     tcase_set_timeout(tc, all ? 600 : 60);
     tcase_add_test(tc, mazes_go);
@@ -200,9 +199,5 @@ int main(int argc, char **argv)
     tcase_add_test(tc, every_size_works);
     tcase_add_test(tc, balanced_captures_stay);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,5 +1,6 @@
 /* Floors of clipped highlights: their colour against the truth, relative to plain clipping, and no
  * fringe where one colour after the other clips. With "all" as argument on more pictures. */
+#include "run_suite.h"
 #include "known_light.h"
 
 #include "sim_color.h"
@@ -220,8 +221,6 @@ int main(int argc, char **argv)
 {
     Suite *suite = suite_create("floor_highlights");
     TCase *tc = tcase_create("floor_highlights");
-    SRunner *runner;
-    int failed;
     all = argc > 1 && strcmp(argv[1], "all") == 0;
     tcase_set_timeout(tc, all ? 600 : 60);
     tcase_add_test(tc, scenes_keep_their_hue);
@@ -230,9 +229,5 @@ int main(int argc, char **argv)
         tcase_add_test(tc, photographs_keep_their_hue);
     tcase_add_test(tc, white_lights_have_no_fringe);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

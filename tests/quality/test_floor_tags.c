@@ -1,5 +1,6 @@
 /* Floors of wrong noise tags: what a file that says something wrong about its noise, or nothing,
  * may cost against the same file with the right tag. */
+#include "run_suite.h"
 #include "measures.h"
 #include "test_camera.h"
 
@@ -115,7 +116,6 @@ int main(int argc, char **argv)
     const struct fl_pipeline_config config = {.threads = 1};
     Suite *suite = suite_create("floor_tags");
     TCase *tc = tcase_create("floor_tags");
-    SRunner *runner;
     int failed;
     all = argc > 1 && strcmp(argv[1], "all") == 0;
     if (fl_pipeline_new(&config, &pipeline).code != FL_OK)
@@ -124,10 +124,7 @@ int main(int argc, char **argv)
     tcase_add_test(tc, wrong_tags_cost_scenes_little);
     tcase_add_test(tc, wrong_tags_cost_photographs_little);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    failed = run_suite(suite);
     fl_pipeline_free(pipeline);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return failed;
 }

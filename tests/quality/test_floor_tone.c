@@ -1,5 +1,6 @@
 /* Floors of the standard look's tone: local tone without halos, monotone, readable at both ends,
  * and steady from shot to shot. With "all" as argument on more cases. */
+#include "run_suite.h"
 #include "known_light.h"
 
 #include <check.h>
@@ -230,8 +231,6 @@ int main(int argc, char **argv)
 {
     Suite *suite = suite_create("floor_tone");
     TCase *tc = tcase_create("floor_tone");
-    SRunner *runner;
-    int failed;
     all = argc > 1 && strcmp(argv[1], "all") == 0;
     tcase_set_timeout(tc, all ? 600 : 60);
     tcase_add_test(tc, step_edges_have_no_halos);
@@ -240,9 +239,5 @@ int main(int argc, char **argv)
     tcase_add_test(tc, strips_do_not_matter);
     tcase_add_test(tc, small_changes_stay_small);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

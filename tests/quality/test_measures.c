@@ -1,4 +1,5 @@
 /* The measures, the cameras and the tables of tests/quality against known values. */
+#include "run_suite.h"
 #include "lab.h"
 #include "quality_table.h"
 #include "slanted_edge.h"
@@ -351,8 +352,6 @@ int main(void)
 {
     Suite *suite = suite_create("measures");
     TCase *tc = tcase_create("measures");
-    SRunner *runner;
-    int failed;
     tcase_add_test(tc, ciede2000_agrees_with_published_pairs);
     tcase_add_test(tc, lab_of_primaries);
     tcase_add_test(tc, a_shift_has_known_psnr_and_ssim);
@@ -368,9 +367,5 @@ int main(void)
     tcase_add_test(tc, cases_round_trip);
     tcase_add_test(tc, floors_hold_or_fail);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,5 +1,6 @@
 /* Atomic writes: all or nothing, whatever goes wrong. */
 #define _DEFAULT_SOURCE /* seteuid(), mount() */
+#include "run_suite.h"
 #include "atomic_file.h"
 #include "output_frames.h"
 
@@ -309,8 +310,6 @@ int main(void)
 {
     Suite *suite = suite_create("atomic_file");
     TCase *c = tcase_create("atomic_file");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, setup, teardown);
@@ -326,8 +325,5 @@ int main(void)
     tcase_add_loop_test(c, file_size_limit_leaves_nothing, 0, 3);
     tcase_add_test(c, full_disk_leaves_nothing);
     suite_add_tcase(suite, c);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

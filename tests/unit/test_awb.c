@@ -1,4 +1,5 @@
 /* Control: white from the picture: automatic, and from a grey box. */
+#include "run_suite.h"
 #include "awb.h"
 #include "camera_color.h"
 #include "feed.h"
@@ -312,8 +313,6 @@ int main(void)
 {
     Suite *suite = suite_create("awb");
     TCase *t = tcase_create("awb");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(t, 60);
     tcase_add_test(t, auto_finds_the_light);
     tcase_add_test(t, auto_works_without_matrices_and_is_smooth);
@@ -326,9 +325,5 @@ int main(void)
     tcase_add_test(t, curve_is_smooth_and_survives_odd_tunings);
     tcase_add_test(t, box_means_its_pixels);
     suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

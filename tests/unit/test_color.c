@@ -1,4 +1,5 @@
 /* Control: white balance from metadata and settings, and the colour matrix. */
+#include "run_suite.h"
 #include "color.h"
 #include "feed.h"
 #include "locus.h"
@@ -335,8 +336,6 @@ int main(void)
 {
     Suite *suite = suite_create("color");
     TCase *t = tcase_create("color");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(t, 60);
     tcase_add_test(t, locus_has_known_lights);
     tcase_add_test(t, one_matrix_gives_the_camera_back);
@@ -350,9 +349,5 @@ int main(void)
     tcase_add_test(t, hostile_metadata_gives_numbers);
     tcase_add_test(t, tuning_replaces_what_the_file_says);
     suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

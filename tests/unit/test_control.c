@@ -1,4 +1,5 @@
 /* Control: statistics, exposure, the local tone grid, noise. */
+#include "run_suite.h"
 #include "exposure.h"
 #include "feed.h"
 #include "local_tone.h"
@@ -388,8 +389,6 @@ int main(void)
 {
     Suite *suite = suite_create("control");
     TCase *t = tcase_create("control");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(t, 60);
     tcase_add_test(t, statistics_are_what_they_say);
     tcase_add_test(t, statistics_of_mono_rgb_and_broken_pixels);
@@ -403,9 +402,5 @@ int main(void)
     tcase_add_test(t, tone_grid_is_monotone);
     tcase_add_test(t, tone_grid_leaves_flat_scenes_and_noise_alone);
     suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,4 +1,5 @@
 /* Core: formats, frames, parameters, mathematics, threads. */
+#include "run_suite.h"
 #include "firstlight/firstlight.h"
 #include "flmath.h"
 #include "unpack_row.h"
@@ -238,8 +239,6 @@ int main(void)
 {
     Suite *suite = suite_create("core");
     TCase *tc = tcase_create("core");
-    SRunner *runner;
-    int failed;
     tcase_add_test(tc, format_names_round_trip);
     tcase_add_test(tc, format_rejects_unknown);
     tcase_add_test(tc, cfa_shift_agrees_with_colors);
@@ -252,9 +251,5 @@ int main(void)
     tcase_add_test(tc, messages_are_one_printable_line);
     tcase_add_loop_test(tc, csi_rows_unpack_from_anywhere, 0, 3);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

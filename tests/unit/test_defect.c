@@ -1,4 +1,5 @@
 /* defect: listed and isolated bad pixels are replaced, details are not. */
+#include "run_suite.h"
 #include "opcodes.h"
 #include "rows_harness.h"
 #include "stages.h"
@@ -400,8 +401,6 @@ int main(void)
 {
     Suite *suite = suite_create("defect");
     TCase *tc = tcase_create("defect");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, details_survive);
     tcase_add_test(tc, hot_and_dead_pixels_are_found);
@@ -414,9 +413,5 @@ int main(void)
     tcase_add_test(tc, every_size_and_block_height_works);
     tcase_add_test(tc, hostile_lists_are_refused);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,5 +1,6 @@
 /* Demosaic: what is flat stays flat, what was measured stays, all CFA orders and block heights give
  * the same picture, and a picture with edges of every direction comes back well enough. */
+#include "run_suite.h"
 #include "demosaic.h"
 #include "stage_list.h"
 #include "stages.h"
@@ -295,8 +296,6 @@ int main(void)
 {
     Suite *suite = suite_create("demosaic");
     TCase *tc = tcase_create("demosaic");
-    SRunner *runner;
-    int failed;
     tcase_add_test(tc, flat_fields_stay_flat);
     tcase_add_test(tc, grey_ramps_stay_grey);
     tcase_add_test(tc, measured_samples_stay);
@@ -307,9 +306,5 @@ int main(void)
     tcase_add_test(tc, presets_choose_the_method);
     tcase_add_test(tc, mono_becomes_three_planes_and_rgb_passes);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

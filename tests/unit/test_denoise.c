@@ -1,5 +1,6 @@
 /* Denoise, luminance and colour: nothing happens without noise, flat fields lose their noise and
  * keep their mean, detail stays, and neither block heights nor instruction sets change a bit. */
+#include "run_suite.h"
 #include "denoise.h"
 #include "noise_measure.h"
 #include "noise_model.h"
@@ -538,8 +539,6 @@ int main(void)
 {
     Suite *suite = suite_create("denoise");
     TCase *tc = tcase_create("denoise");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, nothing_happens_without_noise);
     tcase_add_test(tc, opponent_colors_round_trip);
@@ -555,9 +554,5 @@ int main(void)
     tcase_add_test(tc, absurd_noise_profiles_do_no_harm);
     tcase_add_test(tc, noise_tables_are_up_to_date);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,4 +1,5 @@
 /* DNG opcode lists as bytes, checked against the layout in the DNG specification, chapter 7. */
+#include "run_suite.h"
 #include "opcodes.h"
 
 #include "blob.h"
@@ -124,14 +125,9 @@ int main(void)
 {
     Suite *suite = suite_create("dng_opcode_write");
     TCase *c = tcase_create("dng_opcode_write");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(c, opcodes_are_big_endian_and_in_order);
     tcase_add_test(c, contradicting_opcodes_are_errors);
     suite_add_tcase(suite, c);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

@@ -1,4 +1,5 @@
 /* DNG opcode lists: every opcode that is decoded, and what is refused or skipped. */
+#include "run_suite.h"
 #include "read_back.h"
 
 #include <check.h>
@@ -313,8 +314,6 @@ int main(void)
 {
     Suite *s = suite_create("dng_opcodes");
     TCase *t = tcase_create("opcodes");
-    SRunner *runner;
-    int failed;
     tcase_add_test(t, warp_rectilinear);
     tcase_add_test(t, fix_vignette_and_constant);
     tcase_add_test(t, bad_pixel_list_in_active_coordinates);
@@ -325,9 +324,5 @@ int main(void)
     tcase_add_test(t, damaged_opcodes);
     tcase_add_test(t, damaged_lists);
     suite_add_tcase(s, t);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

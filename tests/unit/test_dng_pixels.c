@@ -1,4 +1,5 @@
 /* DNG pixels: every packing, strips and tiles, against what was written and against LibRaw. */
+#include "run_suite.h"
 #include "read_back.h"
 #include "tiff_tags.h"
 
@@ -404,8 +405,6 @@ int main(void)
 {
     Suite *s = suite_create("dng_pixels");
     TCase *good = tcase_create("good"), *faults = tcase_create("faults");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(good, 60);
     tcase_add_test(good, uncompressed);
     tcase_add_test(good, formats);
@@ -424,9 +423,5 @@ int main(void)
     tcase_add_test(faults, damaged_compression);
     suite_add_tcase(s, good);
     suite_add_tcase(s, faults);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -1,5 +1,6 @@
 /* What fl_write() puts into a DNG, fl_source_read() gets back: the simulated sensor's frames with
  * all that is known about them. */
+#include "run_suite.h"
 #include "dng_writer.h"
 #include "firstlight/firstlight.h"
 #include "firstlight/source.h"
@@ -136,15 +137,9 @@ int main(void)
 {
     Suite *s = suite_create("dng_round_trip");
     TCase *t = tcase_create("round trip");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(t, 60);
     tcase_add_test(t, simulated_frames_come_back);
     tcase_add_test(t, a_matrix_without_illuminant_comes_back);
     suite_add_tcase(s, t);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

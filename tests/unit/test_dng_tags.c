@@ -1,4 +1,5 @@
 /* DNG tags: every one that fl_meta holds, in both byte orders, and what damage to it does. */
+#include "run_suite.h"
 #include "read_back.h"
 #include "tiff_tags.h"
 
@@ -468,8 +469,6 @@ int main(void)
     Suite *s = suite_create("dng_tags");
     TCase *geometry = tcase_create("geometry"), *levels = tcase_create("levels");
     TCase *colour = tcase_create("colour");
-    SRunner *runner;
-    int failed;
     tcase_add_test(geometry, plain_file_in_both_orders);
     tcase_add_test(geometry, cfa_orders);
     tcase_add_test(geometry, other_cfas_are_refused);
@@ -489,9 +488,5 @@ int main(void)
     suite_add_tcase(s, geometry);
     suite_add_tcase(s, levels);
     suite_add_tcase(s, colour);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

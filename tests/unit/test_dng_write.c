@@ -1,4 +1,5 @@
 /* Written DNGs, read back with libtiff: the raw, its levels, colour, noise and opcodes. */
+#include "run_suite.h"
 #include "output_frames.h"
 
 #include "blob.h"
@@ -408,8 +409,6 @@ int main(void)
 {
     Suite *suite = suite_create("dng_write");
     TCase *c = tcase_create("dng_write");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     TIFFSetWarningHandler(NULL); /* "Unknown field" for the tags that this is about */
     tcase_set_timeout(c, 60);
@@ -424,8 +423,5 @@ int main(void)
     tcase_add_test(c, opcode_lists_are_tags_of_the_raw);
     tcase_add_test(c, preview_is_balanced);
     suite_add_tcase(suite, c);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

@@ -1,6 +1,7 @@
 /* The executors: they agree to the bit for every thread count and strip size, including stages
  * with halos, several planes and half-resolution planes. The stages are made so that any row that
  * is late, stale or wrongly mirrored changes the result. */
+#include "run_suite.h"
 #include "plan.h"
 #include "planes.h"
 
@@ -244,15 +245,9 @@ int main(void)
 {
     Suite *suite = suite_create("exec");
     TCase *tc = tcase_create("exec");
-    SRunner *runner;
-    int failed;
     tcase_add_loop_test(tc, executors_agree, 0, 7);
     tcase_add_test(tc, cancel_stops_both);
     tcase_add_test(tc, mirror_keeps_parity);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

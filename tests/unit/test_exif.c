@@ -1,4 +1,5 @@
 /* EXIF of written files: what is carried over, what is completed, and that others can read it. */
+#include "run_suite.h"
 #include "output_frames.h"
 
 #include "exif_list.h"
@@ -403,8 +404,6 @@ int main(void)
 {
     Suite *suite = suite_create("exif");
     TCase *c = tcase_create("exif");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     TIFFSetWarningHandler(NULL); /* "Unknown field" for DNG's tags */
     tcase_set_timeout(c, 60);
@@ -422,8 +421,5 @@ int main(void)
     tcase_add_loop_test(c, tiff_directories_are_understood_by_libtiff, FL_FILE_TIFF,
                         FL_FILE_DNG + 1);
     suite_add_tcase(suite, c);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

@@ -1,4 +1,5 @@
 /* EXIF: the shot, the camera, and the entries that are carried over. */
+#include "run_suite.h"
 #include "read_back.h"
 #include "tiff_tags.h"
 
@@ -160,17 +161,11 @@ int main(void)
 {
     Suite *s = suite_create("exif_read");
     TCase *t = tcase_create("exif");
-    SRunner *runner;
-    int failed;
     tcase_add_test(t, camera_and_shot);
     tcase_add_test(t, newer_and_older_tags);
     tcase_add_test(t, senseless_values_stay_unknown);
     tcase_add_test(t, entries_are_carried_over_in_native_order);
     tcase_add_test(t, damage_costs_the_entry_only);
     suite_add_tcase(s, t);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -1,4 +1,5 @@
 /* What pixels say against their metadata: the CFA order and a missing black level. */
+#include "run_suite.h"
 #include "black_check.h"
 #include "cfa_check.h"
 
@@ -93,16 +94,10 @@ int main(void)
 {
     Suite *suite = suite_create("frame_checks");
     TCase *tc = tcase_create("frame_checks");
-    SRunner *runner;
-    int failed;
     tcase_add_loop_test(tc, true_orders_are_kept, 0, 4);
     tcase_add_test(tc, an_order_with_misplaced_greens_is_corrected);
     tcase_add_test(tc, a_small_picture_keeps_its_order);
     tcase_add_test(tc, a_missing_pedestal_is_found);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,4 +1,5 @@
 /* highlights: clipped colours are rebuilt plausibly, everything else stays to the bit. */
+#include "run_suite.h"
 #include "highlight_grid.h"
 #include "rows_harness.h"
 #include "stages.h"
@@ -341,8 +342,6 @@ int main(void)
 {
     Suite *suite = suite_create("highlights");
     TCase *tc = tcase_create("highlights");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, colour_is_better_than_clipped, 0, sizeof colours / sizeof *colours);
     tcase_add_test(tc, what_is_not_clipped_stays);
@@ -354,9 +353,5 @@ int main(void)
     tcase_add_test(tc, mono_and_unknown_clip_are_bypassed);
     tcase_add_test(tc, every_size_and_block_height_works);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

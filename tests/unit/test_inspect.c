@@ -1,4 +1,5 @@
 /* Inspection: what is put into a raw frame is found. */
+#include "run_suite.h"
 #include "feed.h"
 #include "firstlight/firstlight.h"
 
@@ -175,8 +176,6 @@ int main(void)
 {
     Suite *suite = suite_create("inspect");
     TCase *t = tcase_create("inspect");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(t, 60);
     tcase_add_test(t, clipping_is_found_where_it_is);
     tcase_add_test(t, no_clipping_is_found_where_none_is);
@@ -185,9 +184,5 @@ int main(void)
     tcase_add_test(t, sites_levels_and_masked_pixels);
     tcase_add_test(t, odd_and_hostile_frames);
     suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

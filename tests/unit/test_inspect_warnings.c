@@ -1,4 +1,5 @@
 /* The comparisons of fl-inspect: each fires on what it is for, and none on a sound file. */
+#include "run_suite.h"
 #include "inspect_warnings.h"
 
 #include <check.h>
@@ -177,16 +178,11 @@ int main(void)
 {
     Suite *suite = suite_create("inspect_warnings");
     TCase *all = tcase_create("all");
-    SRunner *runner = srunner_create(suite);
-    int failed;
     suite_add_tcase(suite, all);
     tcase_add_test(all, a_sound_file_is_not_warned_about);
     tcase_add_test(all, levels);
     tcase_add_test(all, what_is_missing);
     tcase_add_test(all, noise_greens_and_defects);
     tcase_add_test(all, geometry);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

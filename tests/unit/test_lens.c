@@ -1,4 +1,5 @@
 /* lens: identity, known displacements against a direct evaluation, gains, order, hostile values. */
+#include "run_suite.h"
 #include "opcodes.h"
 #include "rows_harness.h"
 #include "stages.h"
@@ -307,8 +308,6 @@ int main(void)
 {
     Suite *suite = suite_create("lens");
     TCase *tc = tcase_create("lens");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, identity_is_bypassed);
     tcase_add_test(tc, near_identity_is_exact);
@@ -321,9 +320,5 @@ int main(void)
     tcase_add_test(tc, absurd_warps_stay_inside);
     tcase_add_test(tc, hostile_warps_are_refused);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

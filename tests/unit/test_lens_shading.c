@@ -1,4 +1,5 @@
 /* lens_shading: gain maps and vignette against a direct evaluation; hostile opcodes. */
+#include "run_suite.h"
 #include "opcodes.h"
 #include "rows_harness.h"
 #include "stages.h"
@@ -291,8 +292,6 @@ int main(void)
 {
     Suite *suite = suite_create("lens_shading");
     TCase *tc = tcase_create("lens_shading");
-    SRunner *runner;
-    int failed;
     tcase_add_test(tc, map_is_bilinear_at_and_between_points);
     tcase_add_test(tc, map_is_exact_on_its_points);
     tcase_add_test(tc, four_maps_hit_their_sites);
@@ -303,9 +302,5 @@ int main(void)
     tcase_add_test(tc, hostile_maps_are_refused);
     tcase_add_test(tc, hostile_gains_are_limited);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

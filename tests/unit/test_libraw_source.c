@@ -1,4 +1,5 @@
 /* Vendor raws: TIFF-structured files as cameras write them, made small, through LibRaw. */
+#include "run_suite.h"
 #include "libraw_source.h"
 #include "read_back.h"
 #include "tiff_tags.h"
@@ -252,8 +253,6 @@ int main(void)
 {
     Suite *s = suite_create("libraw_source");
     TCase *t = tcase_create("libraw");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(t, 60);
     tcase_add_test(t, vendor_raw_is_read);
     tcase_add_test(t, truncated_vendor_raw);
@@ -265,9 +264,5 @@ int main(void)
     tcase_add_test(t, other_sensors_are_refused);
     tcase_add_test(t, bad_levels_are_refused);
     suite_add_tcase(s, t);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -1,4 +1,5 @@
 /* Lossless JPEG: damage to every byte of the headers, and what is valid but not handled. */
+#include "run_suite.h"
 #include "dng_writer_pixels.h"
 #include "ljpeg.h"
 #include "read_back.h"
@@ -166,8 +167,6 @@ int main(void)
 {
     Suite *s = suite_create("ljpeg");
     TCase *t = tcase_create("ljpeg");
-    SRunner *runner;
-    int failed;
     tcase_add_test(t, headers);
     tcase_add_test(t, precise_refusals);
     tcase_add_test(t, overfull_code);
@@ -176,9 +175,5 @@ int main(void)
     tcase_add_test(t, every_header_byte_damaged);
     tcase_add_test(t, truncated_at_every_byte);
     suite_add_tcase(s, t);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

@@ -1,4 +1,5 @@
 /* Control: what the noise estimate finds in pictures whose noise is known, and whom it believes. */
+#include "run_suite.h"
 #include "feed.h"
 #include "noise_estimate.h"
 #include "statistics.h"
@@ -322,8 +323,6 @@ int main(void)
 {
     Suite *suite = suite_create("noise");
     TCase *t = tcase_create("noise");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(t, 60);
     tcase_add_test(t, noise_of_smooth_scenes_is_found);
     tcase_add_test(t, noise_is_not_texture);
@@ -336,9 +335,5 @@ int main(void)
     tcase_add_test(t, the_right_one_is_believed);
     tcase_add_test(t, hostile_tags_are_not_believed);
     suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

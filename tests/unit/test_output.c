@@ -1,4 +1,5 @@
 /* Written pictures, read back by their formats' own libraries: pixels, profile, XMP, requests. */
+#include "run_suite.h"
 #include "output_frames.h"
 
 #include "blob.h"
@@ -453,8 +454,6 @@ int main(void)
 {
     Suite *suite = suite_create("output");
     TCase *c = tcase_create("output");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(c, 60);
     tcase_add_checked_fixture(c, setup, teardown);
@@ -468,8 +467,5 @@ int main(void)
     tcase_add_test(c, wrong_requests_are_explained);
     tcase_add_test(c, file_types_have_names);
     suite_add_tcase(suite, c);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? 1 : 0;
+    return run_suite(suite);
 }

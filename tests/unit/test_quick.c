@@ -1,5 +1,6 @@
 /* The 16-bit chain of preset fast against the float chain, which makes 16-bit samples, on simulated
  * captures: every CFA order, packing, orientation and crop; and when it leaves the work to it. */
+#include "run_suite.h"
 #include "firstlight/firstlight.h"
 #include "firstlight/source.h"
 
@@ -273,8 +274,6 @@ int main(void)
 {
     Suite *suite = suite_create("quick");
     TCase *tc = tcase_create("quick");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, agrees_with_the_float_chain, 0, sizeof formats / sizeof *formats);
     tcase_add_loop_test(tc, turns_and_crops_as_the_float_chain, 1, 9);
@@ -283,9 +282,5 @@ int main(void)
     tcase_add_test(tc, leaves_the_rest_to_the_float_chain);
     tcase_add_test(tc, survives_what_files_claim);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

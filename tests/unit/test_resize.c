@@ -1,4 +1,5 @@
 /* resize: sizes, constants, ramps, fine patterns, bright points, hostile sizes. */
+#include "run_suite.h"
 #include "opcodes.h"
 #include "rows_harness.h"
 #include "stages.h"
@@ -283,8 +284,6 @@ int main(void)
 {
     Suite *suite = suite_create("resize");
     TCase *tc = tcase_create("resize");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, constants_stay, 0, sizeof targets / sizeof *targets);
     tcase_add_test(tc, ramps_and_waves_keep_their_place);
@@ -297,9 +296,5 @@ int main(void)
     tcase_add_test(tc, absurd_crops_are_ignored);
     tcase_add_test(tc, block_height_changes_nothing);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,4 +1,5 @@
 /* sharpen: edges get steeper within bounds, hue stays, noise and flat areas are left alone. */
+#include "run_suite.h"
 #include "rows_harness.h"
 #include "stages.h"
 
@@ -218,8 +219,6 @@ int main(void)
 {
     Suite *suite = suite_create("sharpen");
     TCase *tc = tcase_create("sharpen");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, edges_get_steeper);
     tcase_add_test(tc, overshoot_is_bounded);
@@ -229,9 +228,5 @@ int main(void)
     tcase_add_test(tc, nothing_to_do_is_bypassed);
     tcase_add_test(tc, every_size_and_block_height_works);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

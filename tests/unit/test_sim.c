@@ -1,4 +1,5 @@
 /* The simulated sensor: determinism, formats, defects, metadata, scenes, errors. */
+#include "run_suite.h"
 #include "sim_frames.h"
 
 #include <check.h>
@@ -255,8 +256,6 @@ int main(void)
 {
     Suite *suite = suite_create("sim");
     TCase *tc = tcase_create("sim");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, golden_hashes);
     tcase_add_test(tc, seed_changes_only_noise);
@@ -267,9 +266,5 @@ int main(void)
     tcase_add_test(tc, every_scene_fits_every_frame);
     tcase_add_test(tc, bad_configurations_are_refused);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

@@ -1,4 +1,5 @@
 /* The simulated sensor as a measuring instrument: noise, colour, shading. */
+#include "run_suite.h"
 #include "flmath.h"
 #include "sim_frames.h"
 #include "sim_random.h"
@@ -255,8 +256,6 @@ int main(void)
 {
     Suite *suite = suite_create("sim_signal");
     TCase *tc = tcase_create("sim_signal");
-    SRunner *runner;
-    int failed;
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, noise_follows_profile);
     tcase_add_test(tc, poisson_is_poisson);
@@ -265,9 +264,5 @@ int main(void)
     tcase_add_test(tc, color_matrices_fit_neutral);
     tcase_add_test(tc, gain_maps_undo_shading);
     suite_add_tcase(suite, tc);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

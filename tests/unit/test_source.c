@@ -1,4 +1,5 @@
 /* Sources: what is taken for what, headerless dumps, hostile files, and the shared test files. */
+#include "run_suite.h"
 #include "read_back.h"
 
 #include <check.h>
@@ -434,8 +435,6 @@ int main(void)
     Suite *s = suite_create("source");
     TCase *kinds = tcase_create("kinds"), *dumps = tcase_create("dumps");
     TCase *hostile = tcase_create("hostile"), *real = tcase_create("shared");
-    SRunner *runner;
-    int failed;
     tcase_add_test(kinds, raw_names);
     tcase_add_test(kinds, no_files);
     tcase_add_test(kinds, other_kinds);
@@ -456,9 +455,5 @@ int main(void)
     suite_add_tcase(s, dumps);
     suite_add_tcase(s, hostile);
     suite_add_tcase(s, real);
-    runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(s);
 }

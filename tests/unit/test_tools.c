@@ -1,4 +1,5 @@
 /* What the tools share: option tables, values, names, folders, sidecars, JSON. */
+#include "run_suite.h"
 #include "console.h"
 #include "json.h"
 #include "name_template.h"
@@ -455,8 +456,6 @@ int main(void)
     Suite *suite = suite_create("tools");
     TCase *plain = tcase_create("plain");
     TCase *disk = tcase_create("disk");
-    SRunner *runner = srunner_create(suite);
-    int failed;
     suite_add_tcase(suite, plain);
     tcase_add_test(plain, options_are_read);
     tcase_add_test(plain, letters_are_read);
@@ -477,8 +476,5 @@ int main(void)
     tcase_add_test(disk, sidecars_set_options);
     tcase_add_test(disk, bad_sidecars_name_the_place);
     tcase_add_test(disk, huge_and_deep_sidecars_are_refused);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return run_suite(suite);
 }

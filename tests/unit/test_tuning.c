@@ -1,4 +1,5 @@
 /* Tuning: the reader of Raspberry Pi files, and look-up in what it reads. */
+#include "run_suite.h"
 #include "feed.h"
 
 #include "firstlight/tuning.h"
@@ -314,7 +315,6 @@ int main(void)
 {
     Suite *suite = suite_create("tuning");
     TCase *t = tcase_create("tuning");
-    SRunner *runner;
     int failed, fd;
     snprintf(path, sizeof path, "/tmp/fl-tuning-XXXXXX");
     fd = mkstemp(path);
@@ -332,10 +332,7 @@ int main(void)
     tcase_add_test(t, decimal_points_are_points);
     tcase_add_test(t, takes_every_shipped_file);
     suite_add_tcase(suite, t);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
+    failed = run_suite(suite);
     unlink(path);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    return failed;
 }
