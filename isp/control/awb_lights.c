@@ -31,15 +31,13 @@ static bool within(double v, double low, double high)
 
 double fl_awb_lux(const struct fl_meta *meta, const struct fl_tuning *tuning, double mean_green)
 {
-    const struct fl_lux_reference *r = tuning ? &tuning->lux : NULL;
     double f = within(meta->f_number, 0.5, 64.0) ? meta->f_number : 2.0, lux;
     if (!within(meta->exposure_s, 1e-6, 1e4) || !within(meta->iso, 1.0, 1e7) ||
         !within(mean_green, 1e-6, 1e3))
         return 0.0;
     lux = mean_green * 2094.0 * f * f / (meta->exposure_s * meta->iso);
-    if (r && r->lux > 0.0)
-        lux = r->lux * (r->exposure_s / meta->exposure_s) * (100.0 * r->gain / meta->iso) *
-              (mean_green / r->y);
+    if (tuning && tuning->lux.lux > 0.0)
+        lux = fl_tuning_lux(tuning, meta->exposure_s, meta->iso / 100.0, 1.0, mean_green);
     return within(lux, 0.0, 1e9) ? lux : 0.0;
 }
 

@@ -132,3 +132,24 @@ double fl_tuning_prior_at(const struct fl_tuning *t, double lux, double cct_k)
     w = (lux - p[i].lux) / (p[i + 1].lux - p[i].lux);
     return a + w * (b - a);
 }
+
+bool fl_tuning_noise(const struct fl_tuning *t, double gain, struct fl_noise *noise)
+{
+    const double full = 65535.0;
+    double black = t->has_black ? t->black[1] : 0.0, range = full * (1.0 - black);
+    if (!(t->noise_slope > 0.0) || !(gain > 0.0) || !(range >= 1.0))
+        return false;
+    noise->s = gain * t->noise_slope * t->noise_slope / range;
+    noise->o = gain * t->noise_constant * t->noise_constant / (range * range);
+    return true;
+}
+
+double fl_tuning_lux(const struct fl_tuning *t, double exposure_s, double gain, double aperture,
+                     double y)
+{
+    const struct fl_lux_reference *r = &t->lux;
+    double a = r->aperture / aperture, light = exposure_s * gain * aperture;
+    if (!(r->lux > 0.0) || !(light > 0.0) || !(y > 0.0) || !(r->y > 0.0))
+        return 0.0;
+    return r->lux * (r->exposure_s / exposure_s) * (r->gain / gain) * a * a * (y / r->y);
+}

@@ -15,6 +15,13 @@ struct fl_rect {
     int x, y, width, height; /* pixels; width 0 means "not given" */
 };
 
+/* The part of the whole sensor that a frame's active area shows, in shares of its width and height;
+ * width 0: the whole. Mirrored where flipped. */
+struct fl_sensor_view {
+    double x, y, width, height;
+    bool flip_h, flip_v;
+};
+
 /* Poisson-Gaussian noise of normalised raw values (0 black, 1 white), before white balance:
  * variance(x) = s * x + o. DNG NoiseProfile units. s == 0 and o == 0: not known. */
 struct fl_noise {
@@ -139,6 +146,7 @@ struct fl_meta {
     struct fl_rect default_crop; /* final crop, relative to the active area */
     struct fl_rect masked[FL_MASKED_MAX]; /* optically black areas, in frame coordinates */
     int masked_count;
+    struct fl_sensor_view view; /* for tables over the whole sensor */
 
     /* levels in stored (after LinearizationTable: linear) codes */
     float black_dn[4]; /* per site of the 2x2 block at the active area's corner, row by row */
