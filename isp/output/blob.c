@@ -44,6 +44,15 @@ bool fl_blob_put(struct fl_blob *b, const void *data, size_t size)
     return true;
 }
 
+uint8_t *fl_blob_room(struct fl_blob *b, size_t size)
+{
+    if (b->failed || !reserve(b, size)) {
+        b->failed = true;
+        return NULL;
+    }
+    return b->data + b->size;
+}
+
 void fl_blob_put_text(struct fl_blob *b, const char *text)
 {
     fl_blob_put(b, text, strlen(text));
@@ -59,6 +68,12 @@ void fl_blob_put_le32(struct fl_blob *b, uint32_t v)
 {
     fl_blob_put_le16(b, (uint16_t)v);
     fl_blob_put_le16(b, (uint16_t)(v >> 16));
+}
+
+void fl_blob_put_le64(struct fl_blob *b, uint64_t v)
+{
+    fl_blob_put_le32(b, (uint32_t)v);
+    fl_blob_put_le32(b, (uint32_t)(v >> 32));
 }
 
 void fl_blob_put_be32(struct fl_blob *b, uint32_t v)

@@ -18,9 +18,14 @@ struct fl_blob {
 
 void fl_blob_free(struct fl_blob *b);
 bool fl_blob_put(struct fl_blob *b, const void *data, size_t size);
+
+/* Room for `size` bytes behind the last one, which the caller fills and counts; or NULL. */
+uint8_t *fl_blob_room(struct fl_blob *b, size_t size);
+
 void fl_blob_put_text(struct fl_blob *b, const char *text); /* without its terminating zero */
 void fl_blob_put_le16(struct fl_blob *b, uint16_t v);
 void fl_blob_put_le32(struct fl_blob *b, uint32_t v);
+void fl_blob_put_le64(struct fl_blob *b, uint64_t v);
 void fl_blob_put_be32(struct fl_blob *b, uint32_t v);
 void fl_blob_put_be_double(struct fl_blob *b, double v);
 void fl_blob_put_be_float(struct fl_blob *b, float v);

@@ -8,18 +8,9 @@ static bool all_finite(const double *v, int count)
 {
     int i;
     for (i = 0; i < count; i++)
-        if (!isfinite(v[i]) || fabs(v[i]) > 1e6)
+        if (!isfinite(v[i]) || fabs(v[i]) > 2000)
             return false;
     return true;
-}
-
-static void put_matrix(struct fl_tiff_file *t, uint32_t tag, const double m[9])
-{
-    float values[9];
-    int i;
-    for (i = 0; i < 9; i++)
-        values[i] = (float)m[i];
-    fl_tiff_set(t, tag, 9, values);
 }
 
 /* Identity, or nothing at all. */
@@ -61,71 +52,68 @@ static bool usable(const struct fl_calibration *c)
 }
 
 /* `n` is 0 or 1: the tags of the two illuminants. */
-static void put_calibration(struct fl_tiff_file *t, const struct fl_calibration *c, int n)
+static void put_calibration(const struct fl_write_job *job, const struct fl_calibration *c, int n,
+                            struct fl_dng_list *l)
 {
-    static const uint32_t color[2] = {TIFFTAG_COLORMATRIX1, TIFFTAG_COLORMATRIX2};
-    static const uint32_t forward[2] = {FL_DNG_FORWARD_MATRIX_1, FL_DNG_FORWARD_MATRIX_2};
-    static const uint32_t unit[2] = {TIFFTAG_CAMERACALIBRATION1, TIFFTAG_CAMERACALIBRATION2};
-    static const uint32_t light[2] = {TIFFTAG_CALIBRATIONILLUMINANT1,
-                                      TIFFTAG_CALIBRATIONILLUMINANT2};
+    static const int color[2] = {FL_DNG_COLOR_MATRIX_1, FL_DNG_COLOR_MATRIX_2};
+    static const int forward[2] = {FL_DNG_FORWARD_MATRIX_1, FL_DNG_FORWARD_MATRIX_2};
+    static const int unit[2] = {FL_DNG_CAMERA_CALIBRATION_1, FL_DNG_CAMERA_CALIBRATION_2};
+    static const int light[2] = {FL_DNG_CALIBRATION_ILLUMINANT_1, FL_DNG_CALIBRATION_ILLUMINANT_2};
     int code = illuminant_code(c);
 
     if (c->illuminant == 255)
-        fl_log(t->job->log, FL_LOG_NOTE, "illuminant of %.0f K written as EXIF light source %d",
+        fl_log(job->log, FL_LOG_NOTE, "illuminant of %.0f K written as EXIF light source %d",
                c->cct_k, code);
     if (code > 0)
-        fl_tiff_set(t, light[n], code);
-    put_matrix(t, color[n], c->color_matrix);
+        fl_dng_put_short(l, light[n], code);
+    fl_dng_put_signed(l, color[n], 9, c->color_matrix);
     if (c->has_forward_matrix && all_finite(c->forward_matrix, 9))
-        put_matrix(t, forward[n], c->forward_matrix);
+        fl_dng_put_signed(l, forward[n], 9, c->forward_matrix);
     if (all_finite(c->camera_calibration, 9) && !is_plain(c->camera_calibration))
-        put_matrix(t, unit[n], c->camera_calibration);
+        fl_dng_put_signed(l, unit[n], 9, c->camera_calibration);
 }
 
 /* Readers refuse a colour DNG without a matrix: then camera RGB is called linear sRGB. */
-static void put_calibrations(struct fl_tiff_file *t)
+static void put_calibrations(const struct fl_write_job *job, struct fl_dng_list *l)
 {
     static const struct fl_calibration srgb = {.illuminant = 21, /* D65 */
                                                .has_color_matrix = true,
                                                .color_matrix = {3.2404542, -1.5371385, -0.4985314,
                                                                 -0.9692660, 1.8760108, 0.0415560,
                                                                 0.0556434, -0.2040259, 1.0572252}};
-    const struct fl_meta *m = &t->job->frame->meta;
+    const struct fl_meta *m = &job->frame->meta;
     int i, count = 0;
 
     for (i = 0; i < 2; i++)
         if (usable(&m->calibration[i]))
-            put_calibration(t, &m->calibration[i], count++);
+            put_calibration(job, &m->calibration[i], count++, l);
     if (count == 0) {
-        fl_log(t->job->log, FL_LOG_NOTE, "no colour matrix known: camera RGB is written as sRGB");
-        put_calibration(t, &srgb, 0);
+        fl_log(job->log, FL_LOG_NOTE, "no colour matrix known: camera RGB is written as sRGB");
+        put_calibration(job, &srgb, 0, l);
     }
 }
 
-static void put_white_balance(struct fl_tiff_file *t)
+static void put_white_balance(const struct fl_meta *m, struct fl_dng_list *l)
 {
-    const struct fl_meta *m = &t->job->frame->meta;
-    float neutral[3] = {1, 1, 1}, balance[3];
+    double neutral[3] = {1, 1, 1}, balance[3];
     bool balanced = false;
     int i;
 
     for (i = 0; i < 3; i++) {
         if (m->has_neutral && m->neutral[i] > 0 && isfinite(m->neutral[i]))
-            neutral[i] = (float)m->neutral[i];
-        balance[i] = m->analog_balance[i] > 0 && isfinite(m->analog_balance[i])
-                         ? (float)m->analog_balance[i]
-                         : 1;
+            neutral[i] = m->neutral[i];
+        balance[i] =
+            m->analog_balance[i] > 0 && isfinite(m->analog_balance[i]) ? m->analog_balance[i] : 1;
         balanced = balanced || balance[i] != 1;
     }
     if (m->has_neutral)
-        fl_tiff_set(t, TIFFTAG_ASSHOTNEUTRAL, 3, neutral);
+        fl_dng_put_ratios(l, FL_DNG_AS_SHOT_NEUTRAL, 3, neutral);
     if (balanced)
-        fl_tiff_set(t, TIFFTAG_ANALOGBALANCE, 3, balance);
+        fl_dng_put_ratios(l, FL_DNG_ANALOG_BALANCE, 3, balance);
 }
 
-static void put_names(struct fl_tiff_file *t)
+static void put_names(const struct fl_meta *m, struct fl_dng_list *l)
 {
-    const struct fl_meta *m = &t->job->frame->meta;
     char name[sizeof m->make + sizeof m->model + 2];
 
     if (m->unique_model[0])
@@ -135,29 +123,29 @@ static void put_names(struct fl_tiff_file *t)
                  m->make[0] && m->model[0] ? " " : "", (int)sizeof m->model, m->model);
     else
         snprintf(name, sizeof name, "Unknown camera");
-    fl_tiff_set(t, TIFFTAG_UNIQUECAMERAMODEL, name);
+    fl_dng_put_text(l, FL_DNG_UNIQUE_CAMERA_MODEL, name);
     if (m->serial[0]) {
         snprintf(name, sizeof name, "%.*s", (int)sizeof m->serial, m->serial);
-        fl_tiff_set(t, TIFFTAG_CAMERASERIALNUMBER, name);
+        fl_dng_put_text(l, FL_DNG_CAMERA_SERIAL_NUMBER, name);
     }
 }
 
-void fl_dng_put_camera(struct fl_tiff_file *t)
+void fl_dng_put_camera(const struct fl_write_job *job, struct fl_dng_list *l)
 {
     static const uint8_t version[4] = {1, 4, 0, 0};
     static const uint8_t plain[4] = {1, 1, 0, 0}, opcodes[4] = {1, 3, 0, 0};
-    const struct fl_frame *raw = t->job->frame;
-    const struct fl_corrections *c = raw->meta.corrections;
+    const struct fl_meta *m = &job->frame->meta;
+    const struct fl_corrections *c = m->corrections;
 
-    fl_tiff_set(t, TIFFTAG_DNGVERSION, version);
+    fl_dng_put_bytes(l, FL_DNG_VERSION, 4, version);
     /* an older reader would show the picture without its corrections */
-    fl_tiff_set(t, TIFFTAG_DNGBACKWARDVERSION, c && c->opcode_count ? opcodes : plain);
-    put_names(t);
-    if (raw->format.color != FL_COLOR_MONO) {
-        put_calibrations(t);
-        put_white_balance(t);
+    fl_dng_put_bytes(l, FL_DNG_BACKWARD_VERSION, 4, c && c->opcode_count ? opcodes : plain);
+    put_names(m, l);
+    if (job->frame->format.color != FL_COLOR_MONO) {
+        put_calibrations(job, l);
+        put_white_balance(m, l);
     }
-    if (fabs(raw->meta.baseline_exposure_ev) <= 100)
-        fl_tiff_set(t, TIFFTAG_BASELINEEXPOSURE, raw->meta.baseline_exposure_ev);
-    fl_tiff_set(t, FL_DNG_PREVIEW_COLOR_SPACE, (uint32_t)2); /* sRGB */
+    if (fabs(m->baseline_exposure_ev) <= 100)
+        fl_dng_put_signed(l, FL_DNG_BASELINE_EXPOSURE, 1, &m->baseline_exposure_ev);
+    fl_dng_put_long(l, FL_DNG_PREVIEW_COLOR_SPACE, 2); /* sRGB */
 }

@@ -7,40 +7,22 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define COUNT_MAX 65535 /* of values in libtiff's fields with 16-bit counts */
+#define TABLE_MAX   65536 /* 16-bit codes */
+#define PATTERN_MAX 65536 /* black levels */
 
-void fl_dng_register(struct fl_tiff_file *t)
-{
-    /* not const, because the library's field is not; it keeps the pointers and only reads */
-    static char names[][20] = {"ForwardMatrix1", "ForwardMatrix2", "PreviewColorSpace",
-                               "OpcodeList1",    "OpcodeList2",    "OpcodeList3",
-                               "NoiseProfile"};
-    const TIFFFieldInfo fields[] = {
-        {FL_DNG_FORWARD_MATRIX_1, -1, -1, TIFF_SRATIONAL, FIELD_CUSTOM, 1, 1, names[0]},
-        {FL_DNG_FORWARD_MATRIX_2, -1, -1, TIFF_SRATIONAL, FIELD_CUSTOM, 1, 1, names[1]},
-        {FL_DNG_PREVIEW_COLOR_SPACE, 1, 1, TIFF_LONG, FIELD_CUSTOM, 1, 0, names[2]},
-        {FL_DNG_OPCODE_LIST_1, -3, -3, TIFF_UNDEFINED, FIELD_CUSTOM, 1, 1, names[3]},
-        {FL_DNG_OPCODE_LIST_2, -3, -3, TIFF_UNDEFINED, FIELD_CUSTOM, 1, 1, names[4]},
-        {FL_DNG_OPCODE_LIST_3, -3, -3, TIFF_UNDEFINED, FIELD_CUSTOM, 1, 1, names[5]},
-        {FL_DNG_NOISE_PROFILE, -1, -1, TIFF_DOUBLE, FIELD_CUSTOM, 1, 1, names[6]},
-    };
-    fl_tiff_check(t, TIFFMergeFieldInfo(t->tiff, fields, sizeof fields / sizeof *fields) == 0);
-}
-
-static void put_mosaic(struct fl_tiff_file *t)
+static void put_mosaic(enum fl_cfa cfa, struct fl_dng_list *l)
 {
     static const uint16_t repeat[2] = {2, 2};
     static const uint8_t planes[3] = {0, 1, 2}; /* red, green, blue */
-    enum fl_cfa cfa = t->job->frame->format.cfa;
     uint8_t pattern[4];
     int i;
 
     for (i = 0; i < 4; i++)
         pattern[i] = (uint8_t)fl_cfa_color(cfa, i & 1, i >> 1);
-    fl_tiff_set(t, TIFFTAG_CFAREPEATPATTERNDIM, repeat);
-    fl_tiff_set(t, TIFFTAG_CFAPATTERN, 4, pattern);
-    fl_tiff_set(t, TIFFTAG_CFAPLANECOLOR, 3, planes);
-    fl_tiff_set(t, TIFFTAG_CFALAYOUT, 1); /* rectangular */
+    fl_dng_put_shorts(l, FL_DNG_CFA_REPEAT_PATTERN_DIM, 2, repeat);
+    fl_dng_put_bytes(l, FL_DNG_CFA_PATTERN, 4, pattern);
+    fl_dng_put_bytes(l, FL_DNG_CFA_PLANE_COLOR, 3, planes);
+    fl_dng_put_short(l, FL_DNG_CFA_LAYOUT, 1); /* rectangular */
 }
 
 /* DNG orders rectangles top, left, bottom, right. */
@@ -52,66 +34,61 @@ static void put_tlbr(const struct fl_rect *r, uint32_t out[4])
     out[3] = (uint32_t)(r->x + r->width);
 }
 
-static void put_geometry(struct fl_tiff_file *t)
+static void put_geometry(const struct fl_frame *raw, struct fl_dng_list *l)
 {
-    static const float scale[2] = {1, 1};
-    const struct fl_frame *raw = t->job->frame;
+    static const double scale[2] = {1, 1};
     struct fl_rect active, crop;
     uint32_t area[4], masked[FL_MASKED_MAX * 4];
-    float origin[2], size[2];
     int i, count = 0;
 
     fl_dng_geometry(raw, &active, &crop);
     put_tlbr(&active, area);
-    origin[0] = (float)crop.x;
-    origin[1] = (float)crop.y;
-    size[0] = (float)crop.width;
-    size[1] = (float)crop.height;
-    fl_tiff_set(t, TIFFTAG_ACTIVEAREA, area);
-    fl_tiff_set(t, TIFFTAG_DEFAULTSCALE, scale);
-    fl_tiff_set(t, TIFFTAG_DEFAULTCROPORIGIN, origin);
-    fl_tiff_set(t, TIFFTAG_DEFAULTCROPSIZE, size);
+    fl_dng_put_longs(l, FL_DNG_ACTIVE_AREA, 4, area);
+    fl_dng_put_ratios(l, FL_DNG_DEFAULT_SCALE, 2, scale);
+    fl_dng_put_longs(l, FL_DNG_DEFAULT_CROP_ORIGIN, 2,
+                     (uint32_t[]){(uint32_t)crop.x, (uint32_t)crop.y});
+    fl_dng_put_longs(l, FL_DNG_DEFAULT_CROP_SIZE, 2,
+                     (uint32_t[]){(uint32_t)crop.width, (uint32_t)crop.height});
     for (i = 0; i < raw->meta.masked_count && i < FL_MASKED_MAX; i++)
         if (fl_dng_rect_inside(&raw->meta.masked[i], raw->width, raw->height))
             put_tlbr(&raw->meta.masked[i], masked + 4 * count++);
     if (count)
-        fl_tiff_set(t, TIFFTAG_MASKEDAREAS, 4 * count, masked);
+        fl_dng_put_longs(l, FL_DNG_MASKED_AREAS, 4 * count, masked);
 }
 
 /* The tag is unsigned. */
-static float black_value(double v)
+static double black_value(double v)
 {
-    return v > 0 && v <= 65535 ? (float)v : 0;
+    return v > 0 && v <= 65535 ? v : 0;
 }
 
 static bool has_pattern(const struct fl_corrections *c)
 {
     return c && c->black_pattern && c->black_rows > 0 && c->black_cols > 0 &&
-           c->black_rows <= COUNT_MAX / c->black_cols;
+           c->black_rows <= PATTERN_MAX / c->black_cols;
 }
 
-static fl_err put_black_pattern(struct fl_tiff_file *t)
+static void put_black_pattern(const struct fl_corrections *c, struct fl_dng_list *l)
 {
-    const struct fl_corrections *c = t->job->frame->meta.corrections;
     int count = c->black_rows * c->black_cols;
     const uint16_t repeat[2] = {(uint16_t)c->black_rows, (uint16_t)c->black_cols};
-    float *values = malloc((size_t)count * sizeof *values);
+    double *values = malloc((size_t)count * sizeof *values);
     int i;
 
-    if (!values)
-        return fl_error(FL_ERR_MEMORY, "out of memory for black levels");
+    if (!values) {
+        l->err = fl_error(FL_ERR_MEMORY, "out of memory for black levels");
+        return;
+    }
     for (i = 0; i < count; i++)
         values[i] = black_value((double)c->black_pattern[i]);
-    fl_tiff_set(t, TIFFTAG_BLACKLEVELREPEATDIM, repeat);
-    fl_tiff_set(t, TIFFTAG_BLACKLEVEL, count, values);
+    fl_dng_put_shorts(l, FL_DNG_BLACK_LEVEL_REPEAT_DIM, 2, repeat);
+    fl_dng_put_ratios(l, FL_DNG_BLACK_LEVEL, count, values);
     free(values);
-    return fl_success();
 }
 
 /* One white level a plane: a mosaic's sites share the lowest, at which none is clipped unseen. */
-static void put_white(struct fl_tiff_file *t, const double white[4])
+static void put_white(const double white[4], bool rgb, struct fl_dng_list *l)
 {
-    bool rgb = t->job->frame->format.color == FL_COLOR_RGB;
     uint32_t values[3];
     double lowest = white[0];
     int i;
@@ -121,67 +98,70 @@ static void put_white(struct fl_tiff_file *t, const double white[4])
             lowest = white[i];
     for (i = 0; i < 3; i++)
         values[i] = (uint32_t)floor((rgb ? white[i] : lowest) + 0.5);
-    fl_tiff_set(t, TIFFTAG_WHITELEVEL, rgb ? 3 : 1, values);
+    fl_dng_put_longs(l, FL_DNG_WHITE_LEVEL, rgb ? 3 : 1, values);
 }
 
-static fl_err put_levels(struct fl_tiff_file *t)
+static void put_levels(const struct fl_frame *raw, struct fl_dng_list *l)
 {
-    const struct fl_frame *raw = t->job->frame;
     bool rgb = raw->format.color == FL_COLOR_RGB;
     const uint16_t repeat[2] = {rgb ? 1 : 2, rgb ? 1 : 2};
     double black[4], white[4];
-    float values[4];
     int i;
 
     fl_dng_levels(raw, black, white);
-    put_white(t, white);
-    if (!rgb && has_pattern(raw->meta.corrections))
-        return put_black_pattern(t);
+    put_white(white, rgb, l);
+    if (!rgb && has_pattern(raw->meta.corrections)) {
+        put_black_pattern(raw->meta.corrections, l);
+        return;
+    }
     for (i = 0; i < 4; i++)
-        values[i] = black_value(black[i]);
-    fl_tiff_set(t, TIFFTAG_BLACKLEVELREPEATDIM, repeat);
-    fl_tiff_set(t, TIFFTAG_BLACKLEVEL, rgb ? 3 : 4, values);
-    return fl_success();
+        black[i] = black_value(black[i]);
+    fl_dng_put_shorts(l, FL_DNG_BLACK_LEVEL_REPEAT_DIM, 2, repeat);
+    fl_dng_put_ratios(l, FL_DNG_BLACK_LEVEL, rgb ? 3 : 4, black);
 }
 
-static void put_deltas(struct fl_tiff_file *t, uint32_t tag, const float *delta, int count,
-                       int expected)
+static void put_deltas(const struct fl_write_job *job, int tag, const float *delta, int count,
+                       int expected, struct fl_dng_list *l)
 {
+    double *values = NULL;
     int i;
     bool valid = delta && count == expected;
     for (i = 0; valid && i < count; i++)
         valid = isfinite(delta[i]) != 0;
     if (valid)
-        fl_tiff_set(t, tag, count, delta);
+        values = malloc((size_t)count * sizeof *values);
+    for (i = 0; values && i < count; i++)
+        values[i] = (double)delta[i];
+    if (values)
+        fl_dng_put_signed(l, tag, count, values);
+    else if (valid)
+        l->err = fl_error(FL_ERR_MEMORY, "out of memory for black levels");
     else if (count)
-        fl_log(t->job->log, FL_LOG_WARNING,
+        fl_log(job->log, FL_LOG_WARNING,
                "black level deltas left out: %d finite values needed, %d given", expected, count);
+    free(values);
 }
 
-static void put_linear_codes(struct fl_tiff_file *t)
+static void put_linear_codes(const struct fl_write_job *job, struct fl_dng_list *l)
 {
-    const struct fl_corrections *c = t->job->frame->meta.corrections;
+    const struct fl_corrections *c = job->frame->meta.corrections;
     struct fl_rect active, crop;
-    int count;
 
     if (!c)
         return;
-    fl_dng_geometry(t->job->frame, &active, &crop);
-    count = c->linear_count < COUNT_MAX ? c->linear_count : COUNT_MAX;
-    if (count > 0 && c->linear) {
-        /* readers repeat the last entry, so only a table that still rises there loses one */
-        if (c->linear_count > COUNT_MAX && c->linear[COUNT_MAX] != c->linear[COUNT_MAX - 1])
-            fl_log(t->job->log, FL_LOG_NOTE, "linearization table cut to %d entries", COUNT_MAX);
-        fl_tiff_set(t, TIFFTAG_LINEARIZATIONTABLE, count, c->linear);
-    }
-    put_deltas(t, TIFFTAG_BLACKLEVELDELTAH, c->black_delta_h, c->delta_h_count, active.width);
-    put_deltas(t, TIFFTAG_BLACKLEVELDELTAV, c->black_delta_v, c->delta_v_count, active.height);
+    fl_dng_geometry(job->frame, &active, &crop);
+    if (c->linear_count > 0 && c->linear)
+        fl_dng_put_shorts(l, FL_DNG_LINEARIZATION_TABLE,
+                          c->linear_count < TABLE_MAX ? c->linear_count : TABLE_MAX, c->linear);
+    put_deltas(job, FL_DNG_BLACK_LEVEL_DELTA_H, c->black_delta_h, c->delta_h_count, active.width,
+               l);
+    put_deltas(job, FL_DNG_BLACK_LEVEL_DELTA_V, c->black_delta_v, c->delta_v_count, active.height,
+               l);
 }
 
 /* S > 0 and O >= 0 are the tag's condition; a mono sensor has one plane. */
-static void put_noise(struct fl_tiff_file *t)
+static void put_noise(const struct fl_frame *raw, struct fl_dng_list *l)
 {
-    const struct fl_frame *raw = t->job->frame;
     bool mono = raw->format.color == FL_COLOR_MONO;
     double values[6];
     int i;
@@ -193,35 +173,30 @@ static void put_noise(struct fl_tiff_file *t)
         values[2 * i] = n->s;
         values[2 * i + 1] = n->o;
     }
-    fl_tiff_set(t, FL_DNG_NOISE_PROFILE, mono ? 2 : 6, values);
+    fl_dng_put_doubles(l, FL_DNG_NOISE_PROFILE, mono ? 2 : 6, values);
 }
 
-fl_err fl_dng_put_raw(struct fl_tiff_file *t)
+void fl_dng_put_raw(const struct fl_write_job *job, struct fl_dng_list *l)
 {
-    if (t->job->frame->format.color == FL_COLOR_MOSAIC)
-        put_mosaic(t);
-    put_geometry(t);
-    FL_TRY(put_levels(t));
-    put_linear_codes(t);
-    put_noise(t);
-    return fl_success();
+    if (job->frame->format.color == FL_COLOR_MOSAIC)
+        put_mosaic(job->frame->format.cfa, l);
+    put_geometry(job->frame, l);
+    put_levels(job->frame, l);
+    put_linear_codes(job, l);
+    put_noise(job->frame, l);
 }
 
-fl_err fl_dng_put_opcodes(struct fl_tiff_file *t)
+void fl_dng_put_opcodes(const struct fl_write_job *job, struct fl_dng_list *l)
 {
-    static const uint32_t tags[3] = {FL_DNG_OPCODE_LIST_1, FL_DNG_OPCODE_LIST_2,
-                                     FL_DNG_OPCODE_LIST_3};
-    const struct fl_frame *raw = t->job->frame;
+    static const int tags[3] = {FL_DNG_OPCODE_LIST_1, FL_DNG_OPCODE_LIST_2, FL_DNG_OPCODE_LIST_3};
+    const struct fl_frame *raw = job->frame;
     int i;
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < 3 && l->err.code == FL_OK; i++) {
         struct fl_blob bytes = {0};
-        fl_err err = fl_dng_opcodes_write(raw->meta.corrections, i + 1, raw->format.cfa, &bytes);
-        if (err.code == FL_OK && bytes.size)
-            fl_tiff_set(t, tags[i], (uint32_t)bytes.size, bytes.data);
+        l->err = fl_dng_opcodes_write(raw->meta.corrections, i + 1, raw->format.cfa, &bytes);
+        if (bytes.size)
+            fl_dng_put_undefined(l, tags[i], bytes.size, bytes.data);
         fl_blob_free(&bytes);
-        if (err.code != FL_OK)
-            return err;
     }
-    return fl_success();
 }

@@ -130,6 +130,7 @@ uint32_t fl_tiff_type_size(int type)
         return 4;
     case FL_TIFF_RATIONAL:
     case FL_TIFF_SRATIONAL:
+    case FL_TIFF_DOUBLE:
         return 8;
     default:
         return 0;

@@ -14,7 +14,8 @@ enum fl_tiff_type {
     FL_TIFF_LONG = 4,
     FL_TIFF_RATIONAL = 5,
     FL_TIFF_UNDEFINED = 7,
-    FL_TIFF_SRATIONAL = 10
+    FL_TIFF_SRATIONAL = 10,
+    FL_TIFF_DOUBLE = 12
 };
 
 /* Bytes of one value; 0 for a type that this library neither keeps nor writes. */

@@ -63,17 +63,24 @@ static void close_directory(struct directory *d)
 
 static void put_values(struct fl_blob *out, const struct fl_exif_entry *e)
 {
-    uint32_t step = fl_tiff_type_size(e->type) >= 4 ? 4 : fl_tiff_type_size(e->type);
+    bool fraction = e->type == FL_TIFF_RATIONAL || e->type == FL_TIFF_SRATIONAL;
+    uint32_t step = fraction ? 4 : fl_tiff_type_size(e->type);
     uint32_t i;
 
+    if (step == 1) {
+        fl_blob_put(out, e->data, e->size);
+        return;
+    }
     for (i = 0; i < e->size; i += step) {
         uint16_t v16;
         uint32_t v32;
-        if (step == 1) {
-            fl_blob_put(out, e->data + i, 1);
-        } else if (step == 2) {
+        uint64_t v64;
+        if (step == 2) {
             memcpy(&v16, e->data + i, sizeof v16);
             fl_blob_put_le16(out, v16);
+        } else if (step == 8) {
+            memcpy(&v64, e->data + i, sizeof v64);
+            fl_blob_put_le64(out, v64);
         } else {
             memcpy(&v32, e->data + i, sizeof v32);
             fl_blob_put_le32(out, v32);
@@ -117,6 +124,18 @@ static void put_directory(struct fl_blob *out, const struct directory *d, uint32
             put_values(out, &d->entry[i]);
             pad(out, d->entry[i].size, even(d->entry[i].size));
         }
+}
+
+fl_err fl_exif_write_directory(const struct fl_exif *list, int ifd, uint32_t base, uint32_t next,
+                               struct fl_blob *out)
+{
+    struct directory d;
+    if (!open_directory(&d, list, ifd, 0))
+        return fl_error(FL_ERR_MEMORY, "out of memory for a TIFF directory");
+    close_directory(&d);
+    put_directory(out, &d, base, next);
+    free(d.entry);
+    return fl_blob_check(out, "a TIFF directory");
 }
 
 fl_err fl_exif_write_directories(const struct fl_exif *list, uint32_t base, struct fl_blob *out,

@@ -11,6 +11,11 @@
 fl_err fl_exif_write(const struct fl_exif *list, const struct fl_blob *thumbnail,
                      struct fl_blob *out) FL_MUST_USE;
 
+/* The entries of one directory alone, for offset `base` (even) of the file. Errors: FL_ERR_MEMORY.
+ */
+fl_err fl_exif_write_directory(const struct fl_exif *list, int ifd, uint32_t base, uint32_t next,
+                               struct fl_blob *out) FL_MUST_USE;
+
 /* The EXIF and GPS directories alone, for a TIFF file whose first directory someone else writes:
  * the bytes go to offset `base` (even) of the file; the offsets of the two directories are 0 where
  * there is none. Errors: FL_ERR_MEMORY. */

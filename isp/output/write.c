@@ -13,6 +13,7 @@
 #define DEFAULT_QUALITY   93
 #define DEFAULT_THUMBNAIL 320
 #define MAX_THUMBNAIL     1024
+#define MAX_THREADS       256
 
 struct fl_write_options fl_write_options_default(void)
 {
@@ -65,6 +66,8 @@ static fl_err check_options(const struct fl_write_options *o)
     if (o->thumbnail_width > MAX_THUMBNAIL)
         return fl_error(FL_ERR_RANGE, "thumbnail width %d is above %d", o->thumbnail_width,
                         MAX_THUMBNAIL);
+    if (o->threads < 0 || o->threads > MAX_THREADS)
+        return fl_error(FL_ERR_RANGE, "threads %d: must be 0..%d", o->threads, MAX_THREADS);
     return fl_success();
 }
 

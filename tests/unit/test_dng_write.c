@@ -33,7 +33,8 @@ static void teardown(void)
     output_folder_remove(folder);
 }
 
-/* Tags that libtiff does not know are read with the type they have in the file. */
+/* Tags that libtiff does not know are read with the type they have in the file. It knows no lossless
+ * JPEG. */
 static TIFF *write_and_open(const struct fl_frame *raw, bool sub_directory)
 {
     struct fl_write_options o = fl_write_options_default();
@@ -44,6 +45,7 @@ static TIFF *write_and_open(const struct fl_frame *raw, bool sub_directory)
 
     o.type = FL_FILE_DNG;
     o.replace = true;
+    o.compress = false;
     output_write(path, raw, &o);
     tiff = TIFFOpen(path, "r");
     ck_assert_ptr_nonnull(tiff);

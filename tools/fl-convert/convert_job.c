@@ -90,6 +90,8 @@ static struct fl_write_options write_options(const struct fl_job *job, const str
     write.quality = shot->quality;
     write.subsampling = shot->subsampling;
     write.progressive = shot->progressive;
+    write.compress = shot->compression == 0;
+    write.threads = threads_of_job(job->batch->options);
     write.space = shot->settings.space;
     write.replace = job->batch->options->overwrite;
     return write;

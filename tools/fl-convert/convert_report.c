@@ -27,6 +27,8 @@ static void json_settings(struct fl_json *json, const struct fl_shot *shot)
         fl_json_int(json, "quality", shot->quality);
         fl_json_string(json, "subsampling", fl_subsampling_names[shot->subsampling]);
         fl_json_bool(json, "progressive", shot->progressive);
+    } else {
+        fl_json_string(json, "compression", fl_compression_names[shot->compression]);
     }
     fl_json_int(json, "bits", s->bits);
     fl_json_string(json, "preset", fl_preset_names[s->preset]);

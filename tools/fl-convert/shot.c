@@ -13,6 +13,7 @@ const char *const fl_look_names[] = {"standard", "neutral", NULL};
 const char *const fl_cdn_names[] = {"auto", "cdn_off", "cdn_fast", "cdn_hq", NULL};
 const char *const fl_space_names[] = {"srgb", "p3", NULL};
 const char *const fl_subsampling_names[] = {"420", "422", "444", NULL};
+const char *const fl_compression_names[] = {"lossless", "none", NULL};
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): they are designators and values */
 /* An option whose parser fills more than one field gets the shot as a whole. */
@@ -31,6 +32,8 @@ const struct fl_opt fl_shot_options[] = {
     FL_CHOICE(fl_shot, subsampling, "subsampling", PER_SHOT, fl_subsampling_names,
               "JPEG chroma subsampling"),
     FL_FLAG(fl_shot, progressive, "progressive", 0, PER_SHOT, "Write progressive JPEG"),
+    FL_CHOICE(fl_shot, compression, "compression", PER_SHOT, fl_compression_names,
+              "Compression of png, tiff and dng: deflate, or lossless JPEG of a raw; or none"),
     FL_CUSTOM(fl_shot, bits, "bits", PER_SHOT, fl_parse_bits, "8|16|32", "8; 16 with --until",
               "Bits of a sample: 16 for png and tiff, 32 for tiff"),
     FL_CUSTOM(fl_shot, size, "size", PER_SHOT, fl_parse_any_size, "WxH|Wx|xH", "full size",

@@ -20,6 +20,7 @@ struct fl_shot {
     int quality;
     enum fl_subsampling subsampling;
     bool progressive;
+    int compression;    /* of png, tiff and dng: index into fl_compression_names */
     int bits;           /* 0: the format's own */
     int size[2];        /* --size: of the result, of the raw where it has no header */
     int output_size[2]; /* --output-size */
@@ -30,6 +31,7 @@ extern const char *const fl_look_names[];
 extern const char *const fl_cdn_names[]; /* "auto" for none */
 extern const char *const fl_space_names[];
 extern const char *const fl_subsampling_names[];
+extern const char *const fl_compression_names[];
 
 /* The option table; the target is a struct fl_shot. Raw descriptions are not in it. */
 extern const struct fl_opt fl_shot_options[];

@@ -19,7 +19,8 @@ struct fl_write_options {
     int quality; /* JPEG, 1..100; 0 = 93 */
     enum fl_subsampling subsampling;
     bool progressive;
-    bool compress; /* PNG and TIFF: deflate; DNG: no effect, raws are stored uncompressed */
+    bool compress; /* PNG and TIFF: deflate; DNG: lossless JPEG */
+    int threads;   /* DNG: that compress; 0: one per online core, at most 256 */
     enum fl_color_space space; /* of the pixels; picks the ICC profile */
     int thumbnail_width;       /* JPEG EXIF thumbnail's longer side; 0 = 320, negative = none */
     bool replace;              /* replace an existing file; otherwise that is FL_ERR_IO */
