@@ -1,28 +1,15 @@
-/* Loading and freeing tuning data. */
+/* Loading tuning data. */
 #include "firstlight/tuning.h"
 
-#include "rpi_tuning.h"
+#include "c_locale.h"
+#include "container.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_BYTES (4u << 20) /* the largest that ships has 0.2 MB */
-
-void fl_tuning_free(struct fl_tuning *t)
-{
-    if (!t)
-        return;
-    for (int i = 0; i < t->prior_count; i++)
-        free(t->prior[i].log_likelihood.point);
-    free(t->grey);
-    free(t->prior);
-    free(t->mode);
-    free(t->ccm);
-    free(t);
-}
 
 static fl_err read_file(const char *path, const char *name, char **bytes, size_t *size)
 {
@@ -43,29 +30,43 @@ static fl_err read_file(const char *path, const char *name, char **bytes, size_t
     return err;
 }
 
+/* The sensor by its file's name: imx477.json, or pisp_imx477.json where both kinds lie together. */
+static void name_sensor(const char *name, char *out, size_t size)
+{
+    static const char *const kinds[] = {"pisp_", "vc4_"};
+    for (int i = 0; i < 2; i++)
+        if (strncmp(name, kinds[i], strlen(kinds[i])) == 0)
+            name += strlen(kinds[i]);
+    snprintf(out, size, "%.*s", (int)strcspn(name, "."), name);
+    if (!fl_block_is_plain(out))
+        out[0] = '\0';
+}
+
 static fl_err parse(const char *name, const char *bytes, size_t size, const struct fl_log *log,
                     struct fl_tuning *out)
 {
     struct fl_yaml_tree tree;
+    struct fl_block_reader reader = {&tree, log, false, out};
     fl_err err = fl_yaml_parse(name, bytes, size, &tree);
-    if (err.code == FL_OK)
-        err = fl_rpi_tuning_read(&tree, log, out);
+    if (err.code == FL_OK && tree.root->kind != FL_YAML_MAP)
+        err = fl_yaml_error(&tree, tree.root, "a tuning file must be a map");
+    else if (err.code == FL_OK)
+        err = fl_profile_is(&tree) ? fl_profile_read(&reader) : fl_rpi_tuning_read(&reader);
     fl_yaml_free(&tree);
+    if (!out->sensor[0])
+        name_sensor(name, out->sensor, sizeof out->sensor);
     return err;
 }
 
-/* Numbers have a decimal point, whatever the host program's locale says. */
 static fl_err parse_in_c_locale(const char *name, const char *bytes, size_t size,
                                 const struct fl_log *log, struct fl_tuning *out)
 {
-    locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0), old;
+    struct fl_c_locale locale;
     fl_err err;
-    if (!c)
+    if (!fl_c_locale_enter(&locale))
         return fl_error(FL_ERR_MEMORY, "%s: out of memory", name);
-    old = uselocale(c);
     err = parse(name, bytes, size, log, out);
-    uselocale(old);
-    freelocale(c);
+    fl_c_locale_leave(&locale);
     return err;
 }
 

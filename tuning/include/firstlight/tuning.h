@@ -9,17 +9,21 @@
 extern "C" {
 #endif
 
-/* Reads a Raspberry Pi tuning file (libcamera's JSON, version 1 or 2, for vc4 or PiSP). Read today:
- * black level, lux and noise references, white balance (curve, priors, modes) and colour matrices;
- * the other blocks are skipped, unknown ones with a note in the log (may be NULL). *out is freed
- * with fl_tuning_free() and not changed meanwhile; any thread may use it.
- * Errors: FL_ERR_IO, FL_ERR_CORRUPT, FL_ERR_UNSUPPORTED, FL_ERR_MEMORY; messages begin with the
- * file's name, line and column. Any thread. */
+/* Reads a Raspberry Pi tuning file (libcamera's JSON, version 1 or 2, for vc4 or PiSP) or one of
+ * our own profiles (YAML, see docs/tuning.md). Of the first, unknown and disabled blocks are
+ * skipped with a note in the log (may be NULL); in the second, whatever is unknown is an error.
+ * *out is freed with fl_tuning_free() and not changed meanwhile; any thread may use it. Errors:
+ * FL_ERR_IO, FL_ERR_CORRUPT, FL_ERR_UNSUPPORTED, FL_ERR_MEMORY; messages begin with the file's
+ * name, line and column. Any thread. */
 FL_API fl_err fl_tuning_load(const char *path, const struct fl_log *log,
                              struct fl_tuning **out) FL_MUST_USE;
 
 /* Frees what fl_tuning_load() made; NULL is allowed. */
 FL_API void fl_tuning_free(struct fl_tuning *tuning);
+
+/* All of it as a profile of our own: text that the caller frees. Errors: FL_ERR_MEMORY. Any thread.
+ */
+FL_API fl_err fl_tuning_profile(const struct fl_tuning *tuning, char **text) FL_MUST_USE;
 
 #ifdef __cplusplus
 }
