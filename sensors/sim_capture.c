@@ -5,6 +5,8 @@
 #include "sim_scene.h"
 #include "sim_sensor.h"
 
+#include "firstlight/thread.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +181,70 @@ static fl_err render_truth(struct setup *s, struct fl_frame **out)
         truth_row(s, y, *out);
     }
     return fl_success();
+}
+
+/* Rows of light for several threads: each worker has a row of radiance of its own. */
+struct light_job {
+    const struct setup *setup;
+    double *rgb; /* workers x width x 3 */
+    float *light;
+};
+
+static void light_row(void *user, int y, int worker)
+{
+    const struct light_job *job = user;
+    const struct setup *s = job->setup;
+    double *rgb = job->rgb + (size_t)worker * (size_t)s->sensor.width * 3;
+    size_t width = (size_t)(s->sensor.masked + s->sensor.width);
+    s->scene->row(s->state, &s->view, y, rgb);
+    fl_sim_sensor_light_row(&s->sensor, y, rgb, job->light + (size_t)y * width);
+}
+
+static fl_err render_light(struct setup *s, float *light)
+{
+    struct light_job job = {.setup = s, .light = light};
+    struct fl_pool *pool;
+    struct fl_runner runner;
+    FL_TRY(fl_pool_new(0, &pool));
+    runner = fl_pool_runner(pool);
+    job.rgb = malloc((size_t)runner.workers * (size_t)s->sensor.width * 3 * sizeof *job.rgb);
+    if (job.rgb)
+        runner.run(runner.self, s->sensor.height, light_row, &job);
+    fl_pool_free(pool);
+    if (!job.rgb)
+        return fl_error(FL_ERR_MEMORY, "out of memory for scene '%s'", s->scene->name);
+    free(job.rgb);
+    return fl_success();
+}
+
+fl_err fl_sim_light(const struct fl_sim_config *config, struct fl_sim_sensor *sensor, float **light)
+{
+    struct setup s;
+    fl_err err;
+    *light = NULL;
+    err = open_setup(config, &s);
+    if (err.code == FL_OK) {
+        *sensor = s.sensor;
+        *light = malloc((size_t)(s.sensor.masked + s.sensor.width) * (size_t)s.sensor.height *
+                        sizeof **light);
+        err = *light ? render_light(&s, *light)
+                     : fl_error(FL_ERR_MEMORY, "out of memory for scene '%s'", s.scene->name);
+    }
+    if (err.code != FL_OK) {
+        free(*light);
+        *light = NULL;
+    }
+    close_setup(&s);
+    return err;
+}
+
+fl_err fl_sim_check(const struct fl_sim_config *config)
+{
+    const struct fl_sim_scene *scene;
+    struct fl_format format;
+    FL_TRY(find_scene(config->scene ? config->scene : "chart", &scene));
+    FL_TRY(fl_format_parse(config->format ? config->format : "SRGGB12", &format));
+    return check_config(config);
 }
 
 fl_err fl_sim_capture(const struct fl_sim_config *config, struct fl_frame **out)

@@ -129,6 +129,19 @@ static uint16_t expose(const struct fl_sim_sensor *s, uint64_t index, double lig
     return (uint16_t)(dn < 0.0 ? 0.0 : dn > s->white_dn ? s->white_dn : dn);
 }
 
+/* Mean light on the pixel at (x, y), after the lens. */
+static inline double light_at(const struct fl_sim_sensor *s, int x, int y, const double *rgb,
+                              double line[3][FL_SIM_SHADING_COLS])
+{
+    int c = fl_cfa_color(s->format.cfa, x, y);
+    const double *m = s->format.color == FL_COLOR_MONO ? s->mono_response : s->response + c * 3;
+    const double *p = rgb + (size_t)x * 3;
+    double light = m[0] * p[0] + m[1] * p[1] + m[2] * p[2];
+    if (s->shading)
+        light /= shading_at(line[c], (x + 0.5) / s->width);
+    return light;
+}
+
 void fl_sim_sensor_row(const struct fl_sim_sensor *s, int y, const double *rgb, uint16_t *dn)
 {
     double line[3][FL_SIM_SHADING_COLS];
@@ -139,13 +152,17 @@ void fl_sim_sensor_row(const struct fl_sim_sensor *s, int y, const double *rgb, 
         shading_line(s->gain[c], (y + 0.5) / s->height, line[c]);
     for (int x = -s->masked; x < 0; x++)
         *dn++ = expose(s, index + (uint64_t)x, 0.0);
-    for (int x = 0; x < s->width; x++) {
-        int c = fl_cfa_color(s->format.cfa, x, y);
-        const double *m = s->format.color == FL_COLOR_MONO ? s->mono_response : s->response + c * 3;
-        const double *p = rgb + (size_t)x * 3;
-        double light = m[0] * p[0] + m[1] * p[1] + m[2] * p[2];
-        if (s->shading)
-            light /= shading_at(line[c], (x + 0.5) / s->width);
-        *dn++ = expose(s, index + (uint64_t)x, light);
-    }
+    for (int x = 0; x < s->width; x++)
+        *dn++ = expose(s, index + (uint64_t)x, light_at(s, x, y, rgb, line));
+}
+
+void fl_sim_sensor_light_row(const struct fl_sim_sensor *s, int y, const double *rgb, float *light)
+{
+    double line[3][FL_SIM_SHADING_COLS];
+    for (int c = 0; c < 3; c++)
+        shading_line(s->gain[c], (y + 0.5) / s->height, line[c]);
+    for (int x = -s->masked; x < 0; x++)
+        *light++ = 0.0F;
+    for (int x = 0; x < s->width; x++)
+        *light++ = (float)light_at(s, x, y, rgb, line);
 }

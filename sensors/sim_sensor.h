@@ -35,8 +35,19 @@ void fl_sim_sensor_init(const struct fl_sim_config *config, const struct fl_form
  * masked + width codes. */
 void fl_sim_sensor_row(const struct fl_sim_sensor *s, int y, const double *rgb, uint16_t *dn);
 
+/* Mean light of row y, 1 = the clip, without noise; `light` receives masked + width values. */
+void fl_sim_sensor_light_row(const struct fl_sim_sensor *s, int y, const double *rgb, float *light);
+
 /* Stores codes in the frame's packing; out has fl_format_row_bytes() bytes. */
 void fl_sim_pack_row(const struct fl_format *format, const uint16_t *dn, int width, void *out);
+
+/* The sensor before a scene, and the light on all its pixels, masked columns first in each row; the
+ * caller frees *light. Rows are rendered by several threads. Errors: as fl_sim_capture(). */
+fl_err fl_sim_light(const struct fl_sim_config *config, struct fl_sim_sensor *sensor,
+                    float **light) FL_MUST_USE;
+
+/* Whether the configuration is one. */
+fl_err fl_sim_check(const struct fl_sim_config *config) FL_MUST_USE;
 
 /* What the camera writes about the shot. `out` is all-zero before. Errors: FL_ERR_MEMORY. */
 fl_err fl_sim_meta(const struct fl_sim_sensor *s, const struct fl_sim_config *config,

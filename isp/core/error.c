@@ -56,9 +56,9 @@ fl_err fl_error_context(fl_err err, const char *format, ...)
 
 const char *fl_code_name(enum fl_code code)
 {
-    static const char *const names[] = {"ok",     "argument",  "range",
-                                        "io",     "corrupt",   "unsupported",
-                                        "memory", "cancelled", "internal"};
+    static const char *const names[] = {
+        "ok",        "argument", "range",     "io",   "corrupt", "unsupported", "memory",
+        "cancelled", "internal", "not-found", "busy", "gone",    "timeout"};
     size_t i = (size_t)code;
     return i < sizeof names / sizeof *names ? names[i] : "unknown";
 }

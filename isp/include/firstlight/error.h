@@ -30,7 +30,11 @@ enum fl_code {
     FL_ERR_UNSUPPORTED, /* a valid file or request that this version does not handle */
     FL_ERR_MEMORY,      /* allocation failed, or a size would exceed the limit */
     FL_ERR_CANCELLED,   /* the caller's progress function asked to stop */
-    FL_ERR_INTERNAL     /* a bug in firstlight */
+    FL_ERR_INTERNAL,    /* a bug in firstlight */
+    FL_ERR_NOT_FOUND,   /* no such camera */
+    FL_ERR_BUSY,        /* another program, or another frame, has it */
+    FL_ERR_GONE,        /* the device was unplugged */
+    FL_ERR_TIMEOUT      /* nothing came in time */
 };
 
 #define FL_MESSAGE_MAX 252
