@@ -104,6 +104,43 @@ error_lines 1
 says "fl-convert: in/a.dng: in/a.dng has the same output"
 [ "$(find out -name '*.jpg' | wc -l)" -eq 3 ] || fail "out/ does not hold three pictures"
 
+# Equal names in two sub-folders are two pictures; the tree is that of the folder given.
+fresh tree
+mkdir -p in/one/deep in/two out
+for f in in/top in/one/a in/one/deep/a in/two/a; do
+    cp ../raws/good.dng $f.dng
+done
+expect 0 --dry-run -r -o out in
+[ -z "$(ls out)" ] || fail "a dry run made folders"
+expect 0 -r -o out/ --jobs 4 in/
+silent
+files in/top.dng in/one/a.dng in/one/deep/a.dng in/two/a.dng \
+    out/top.jpg out/one/a.jpg out/one/deep/a.jpg out/two/a.jpg
+expect 0 -r -o out --skip-existing in
+# Two folders may fall on one tree: no picture replaces another, also through a link.
+mkdir other
+cp -r in/two other/two
+ln -s one out/three
+cp -r in/one in/three
+expect 1 -r -o out --overwrite in other
+error_lines 3
+says "fl-convert: other/two/a.dng: in/two/a.dng has the same output"
+says "fl-convert: in/three/a.dng: in/one/a.dng has the same output"
+says "fl-convert: in/three/deep/a.dng: in/one/deep/a.dng has the same output"
+# What stands in the way of a folder is an error of those below it.
+mkdir blocked
+: >blocked/one
+expect 1 -r -o blocked in/
+error_lines 2
+says "Not a directory"
+[ -s blocked/two/a.jpg ] || fail "the others are done"
+# A template has one name for all; without sub-folders nothing changes.
+expect 0 -o . in/two
+[ -s a.jpg ] || fail "a folder's own files lie in the output folder"
+# The output folder itself is not made.
+expect 1 -r -o missing/ in/two
+says "missing/: No such file or directory"
+
 fresh json
 : >empty.dng
 cp ../raws/good.dng good.dng

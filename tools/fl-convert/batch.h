@@ -10,14 +10,16 @@
 #include <stdatomic.h>
 
 struct fl_item {
-    char *input; /* as given, or found in a folder */
-    int counter; /* from 1, in the order of the inputs */
+    char *input;         /* as given, or found in a folder */
+    size_t folder_bytes; /* of `input`: the folder that it was found below, or 0 */
+    int counter;         /* from 1, in the order of the inputs */
     bool is_sim;
     struct fl_sim_input sim;
     struct fl_shot *own;       /* with the sidecar's settings; NULL: the batch's */
     struct fl_text_list texts; /* that `own` points into */
     char *sidecar;             /* path of the sidecar that was read, or NULL */
     char *output;              /* NULL until it is known; of a template: from the file itself */
+    size_t new_bytes;          /* of `output`, at its end: sub-folders to be made, and the name */
     bool skip;                 /* --skip-existing, and it exists */
     fl_err err;                /* why it cannot be done */
 };
@@ -46,6 +48,9 @@ fl_err fl_batch_plan(struct fl_batch *batch, const struct fl_text_list *inputs) 
 /* Names the output of an item whose template needs what the file says, and claims it. Any job. */
 fl_err fl_batch_name_output(struct fl_batch *batch, struct fl_item *item,
                             const struct fl_meta *meta) FL_MUST_USE;
+
+/* Makes the sub-folders of an item's output. Errors: FL_ERR_IO. Any job. */
+fl_err fl_batch_make_folders(const struct fl_item *item) FL_MUST_USE;
 
 void fl_batch_free(struct fl_batch *batch);
 

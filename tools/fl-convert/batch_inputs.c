@@ -78,9 +78,13 @@ static fl_err add_folder(struct fl_batch *batch, const char *folder)
         err = add_failed(batch, folder,
                          fl_error(FL_ERR_IO, "a folder without raw files%s",
                                   batch->options->recursive ? "" : " (see --recursive)"));
-    for (int i = 0; i < files.count && err.code == FL_OK; i++)
-        if (!add_item(batch, files.item[i]))
+    for (int i = 0; i < files.count && err.code == FL_OK; i++) {
+        struct fl_item *item = add_item(batch, files.item[i]);
+        if (item)
+            item->folder_bytes = strlen(folder);
+        else
             err = no_memory();
+    }
     fl_text_list_free(&files);
     return err;
 }

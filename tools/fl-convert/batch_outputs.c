@@ -7,6 +7,28 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* The folders between the one that was given and the raw, as part of item->input. */
+static const char *sub_folders(const struct fl_item *item, size_t *length)
+{
+    const char *at = item->input + item->folder_bytes, *name = fl_name_of(item->input);
+    while (*at == '/')
+        at++;
+    *length = item->folder_bytes > 0 && name > at ? (size_t)(name - at) : 0;
+    return at;
+}
+
+/* Below the output folder lies the tree of the folder that was read. */
+static void add_place(const struct fl_convert_options *options, const struct fl_item *item,
+                      struct fl_text *out)
+{
+    size_t length;
+    const char *folders = sub_folders(item, &length);
+    fl_text_add(out, options->output);
+    if (options->output[strlen(options->output) - 1] != '/')
+        fl_text_add(out, "/");
+    fl_text_add_bytes(out, folders, length);
+}
+
 /* Where the output of an item lies; `meta` NULL leaves the codes that need the file as they are. */
 static char *make_name(const struct fl_batch *batch, const struct fl_item *item,
                        const struct fl_meta *meta)
@@ -26,9 +48,8 @@ static char *make_name(const struct fl_batch *batch, const struct fl_item *item,
         fl_text_printf(&out, "%s.%s", parts.base, extension);
         break;
     case FL_TARGET_FOLDER:
-        fl_text_printf(&out, "%s%s%s.%s", options->output,
-                       options->output[strlen(options->output) - 1] == '/' ? "" : "/", parts.base,
-                       extension);
+        add_place(options, item, &out);
+        fl_text_printf(&out, "%s.%s", parts.base, extension);
         break;
     case FL_TARGET_TEMPLATE:
         fl_name_expand(options->output, &parts, &out);
@@ -62,7 +83,7 @@ static fl_err claim_output(struct fl_batch *batch, struct fl_item *item)
     fl_err err;
     if (batch->options->target == FL_TARGET_STDOUT)
         return fl_success();
-    FL_TRY(fl_claims_key(item->output, &key));
+    FL_TRY(fl_claims_key(item->output, item->new_bytes, &key));
     err = fl_claims_add(&batch->claims, key, item->input, false);
     free(key);
     return err.code == FL_OK ? check_existing(batch, item) : err;
@@ -72,13 +93,35 @@ fl_err fl_batch_name_output(struct fl_batch *batch, struct fl_item *item,
                             const struct fl_meta *meta)
 {
     fl_err err;
+    size_t folders;
     item->output = make_name(batch, item, meta);
     if (!item->output)
         return fl_error(FL_ERR_MEMORY, "out of memory");
+    sub_folders(item, &folders);
+    if (folders > 0 && batch->options->target == FL_TARGET_FOLDER)
+        item->new_bytes = folders + strlen(fl_name_of(item->output));
     pthread_mutex_lock(&batch->claims_lock);
     err = claim_output(batch, item);
     pthread_mutex_unlock(&batch->claims_lock);
     return err;
+}
+
+/* Another job may be making the same ones. */
+fl_err fl_batch_make_folders(const struct fl_item *item)
+{
+    char *at = item->output + strlen(item->output) - item->new_bytes;
+    for (; item->new_bytes > 0 && (at = strchr(at, '/')) != NULL; at++) {
+        int failed;
+        *at = '\0';
+        failed = mkdir(item->output, 0777) != 0 && errno != EEXIST ? errno : 0;
+        if (failed) {
+            fl_err err = fl_error(FL_ERR_IO, "%s: %s", item->output, strerror(failed));
+            *at = '/';
+            return err;
+        }
+        *at = '/';
+    }
+    return fl_success();
 }
 
 /* Inputs are claimed first, so that no output ever replaces one. */
@@ -88,7 +131,7 @@ static fl_err claim_input(struct fl_batch *batch, const struct fl_item *item)
     fl_err err;
     if (item->is_sim || item->err.code != FL_OK)
         return fl_success();
-    err = fl_claims_key(item->input, &key);
+    err = fl_claims_key(item->input, 0, &key);
     if (err.code == FL_OK)
         err = fl_claims_add(&batch->claims, key, item->input, true);
     free(key);

@@ -9,30 +9,42 @@
 #include <stdlib.h>
 #include <string.h>
 
-fl_err fl_claims_key(const char *path, char **out)
+/* The real name of the folder that the first `length` bytes of a path name. */
+static fl_err real_folder(const char *path, size_t length, char **out)
 {
-    const char *name = fl_name_of(path);
-    struct fl_text folder = {0}, key = {0};
-    char *real = NULL;
+    struct fl_text folder = {0};
     fl_err err = fl_success();
-    fl_text_add_bytes(&folder, path, (size_t)(name - path));
-    if (name == path)
+    fl_text_add_bytes(&folder, path, length);
+    if (length == 0)
         fl_text_add(&folder, ".");
-    if (!folder.failed)
-        real = realpath(fl_text_get(&folder), NULL);
-    if (folder.failed || (!real && errno == ENOMEM))
+    *out = folder.failed ? NULL : realpath(fl_text_get(&folder), NULL);
+    if (folder.failed || (!*out && errno == ENOMEM))
         err = fl_error(FL_ERR_MEMORY, "out of memory");
-    else if (!real)
+    else if (!*out)
         err = fl_error(FL_ERR_IO, "%s: %s", fl_text_get(&folder), strerror(errno));
-    if (err.code == FL_OK) {
-        fl_text_printf(&key, "%s/%s", strcmp(real, "/") ? real : "", name);
-        *out = fl_text_take(&key);
-        if (!*out)
-            err = fl_error(FL_ERR_MEMORY, "out of memory");
-    }
-    free(real);
     fl_text_free(&folder);
     return err;
+}
+
+fl_err fl_claims_key(const char *path, size_t new_bytes, char **out)
+{
+    size_t length = (size_t)(fl_name_of(path) - path); /* of the folder, with its slash */
+    size_t least = strlen(path) - new_bytes;
+    struct fl_text key = {0};
+    char *real = NULL;
+    fl_err err = real_folder(path, length, &real);
+    while (err.code == FL_ERR_IO && length > least) { /* up to a folder that exists */
+        length--;
+        while (length > least && path[length - 1] != '/')
+            length--;
+        err = real_folder(path, length, &real);
+    }
+    if (err.code != FL_OK)
+        return err;
+    fl_text_printf(&key, "%s/%s", strcmp(real, "/") ? real : "", path + length);
+    free(real);
+    *out = fl_text_take(&key);
+    return *out ? fl_success() : fl_error(FL_ERR_MEMORY, "out of memory");
 }
 
 /* FNV-1a. */

@@ -20,9 +20,10 @@ struct fl_claims {
     size_t count, capacity;
 };
 
-/* The one name of a file, whatever links and dots its folder is written with; the file itself need
- * not exist. Errors: FL_ERR_IO naming the folder that is not there, FL_ERR_MEMORY. */
-fl_err fl_claims_key(const char *path, char **out) FL_MUST_USE;
+/* The one name of a file, whatever links and dots its folder is written with. The file itself need
+ * not exist, nor the folders that its last `new_bytes` bytes name.
+ * Errors: FL_ERR_IO naming the folder that is not there, FL_ERR_MEMORY. */
+fl_err fl_claims_key(const char *path, size_t new_bytes, char **out) FL_MUST_USE;
 
 /* Takes a key for `owner`. An input may be claimed more than once.
  * Errors: FL_ERR_RANGE saying who has it, FL_ERR_MEMORY. */

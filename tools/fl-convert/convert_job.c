@@ -147,6 +147,7 @@ static fl_err make_output(struct fl_job *job, struct fl_item *item, const struct
         FL_TRY(fl_batch_name_output(job->batch, item, &raw->meta));
     if (item->skip)
         return fl_success();
+    FL_TRY(fl_batch_make_folders(item));
     if (shot->type == FL_FILE_DNG) {
         err = write_raw(job, item, shot, raw);
         result->width = raw->width;
