@@ -2,6 +2,8 @@
  * et al. 2002), with restraint: the camera's meter or the photographer has chosen already. */
 #include "exposure.h"
 
+#include "cell_walk.h"
+
 #include "fastlog.h"
 #include "flmath.h"
 #include "level_histogram.h"
@@ -29,11 +31,10 @@ double fl_cell_luminance(const struct fl_statistics *stats, const struct fl_cont
 }
 
 /* The middle counts more than the corners, gently: 1 down to 1/2. */
-static double place_weight(const struct fl_statistics *stats, size_t cell)
+static double place_weight(const struct fl_statistics *stats, int col, int row)
 {
-    size_t row = cell / (size_t)stats->cols, col = cell % (size_t)stats->cols;
-    double x = ((double)col + 0.5) / stats->cols - 0.5;
-    double y = ((double)row + 0.5) / stats->rows - 0.5;
+    double x = (col + 0.5) / stats->cols - 0.5;
+    double y = (row + 0.5) / stats->rows - 0.5;
     return 1.0 / (1.0 + 2.0 * (x * x + y * y));
 }
 
@@ -48,9 +49,11 @@ static struct brightness measure(const struct fl_statistics *stats,
     struct brightness b;
     struct fl_level_histogram histogram = {.total = 0.0};
     double sum = 0.0;
-    size_t n = (size_t)stats->cols * (size_t)stats->rows;
-    for (size_t i = 0; i < n; i++) {
-        double w = place_weight(stats, i), y = fl_cell_luminance(stats, control, i);
+    struct fl_cell_walk walk = fl_cell_walk_start(stats->cols, stats->rows, FL_WALK_CELLS);
+    while (fl_cell_walk_next(&walk)) {
+        size_t i = (size_t)walk.row * (size_t)stats->cols + (size_t)walk.col;
+        double w = place_weight(stats, walk.col, walk.row);
+        double y = fl_cell_luminance(stats, control, i);
         fl_level_add(&histogram, y, w);
         sum += w * fl_fast_log2((float)(y + FLOOR));
     }

@@ -7,6 +7,8 @@
  * Eight numbers from hundreds of cells leave little to chance, and no pixel's detail is asked. */
 #include "green_balance.h"
 
+#include "cell_walk.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -17,21 +19,21 @@
 #define DARK_ERROR    3e-4            /* and this in the dark: quantisation, edges of shadows */
 #define EDGE_ERROR    0.06            /* of the difference to the neighbours */
 #define LEAST_CELLS   32
+#define MOST_CELLS    4096 /* of larger pictures a part of the cells is enough */
 #define USUAL         0.05 /* size of coefficients before anything is known */
 #define LARGEST       0.5
 #define OUTLIER       3.0 /* sigmas from which on a cell is taken for texture */
 #define ROUNDS        4
 
 /* What a cell's surroundings say of edges in it: the squared differences to its four neighbours. */
-static double unevenness(const struct fl_statistics *stats, size_t i)
+static double unevenness(const struct fl_statistics *stats, int col, int row)
 {
-    size_t cols = (size_t)stats->cols, col = i % cols, row = i / cols;
-    const float *green = stats->mean[1];
-    double here = (double)green[i];
-    double left = col > 0 ? (double)green[i - 1] - here : 0.0;
-    double right = col + 1 < cols ? (double)green[i + 1] - here : 0.0;
-    double above = row > 0 ? (double)green[i - cols] - here : 0.0;
-    double below = row + 1 < (size_t)stats->rows ? (double)green[i + cols] - here : 0.0;
+    const float *green = stats->mean[1] + (size_t)row * (size_t)stats->cols + col;
+    double here = (double)green[0];
+    double left = col > 0 ? (double)green[-1] - here : 0.0;
+    double right = col + 1 < stats->cols ? (double)green[1] - here : 0.0;
+    double above = row > 0 ? (double)green[-stats->cols] - here : 0.0;
+    double below = row + 1 < stats->rows ? (double)green[stats->cols] - here : 0.0;
     return (left * left + right * right) + (above * above + below * below);
 }
 
@@ -40,18 +42,19 @@ struct equation {
     double term[TERMS], ratio, variance;
 };
 
-static bool equation_of(const struct fl_statistics *stats, size_t i, struct equation *e)
+static bool equation_of(const struct fl_statistics *stats, int col, int row, struct equation *e)
 {
+    const size_t i = (size_t)row * (size_t)stats->cols + (size_t)col;
     double level = (double)stats->mean[1][i], variance;
-    double u = ((double)(i % (size_t)stats->cols) + 0.5) * FL_CELL / stats->width - 0.5;
-    double v = ((double)(i / (size_t)stats->cols) + 0.5) * FL_CELL / stats->height - 0.5;
+    double u = (col + 0.5) * FL_CELL / stats->width - 0.5;
+    double v = (row + 0.5) * FL_CELL / stats->height - 0.5;
     const double place[FL_GREEN_PLACE] = {1.0, u, v, u * u, u * v, v * v};
     if (!(level > LEAST_LEVEL) || stats->clipped[i] > 0.0F)
         return false;
     e->ratio = (double)stats->green_step[i] / level;
     /* Texture makes the measured noise larger, edges the differences: they count little. */
     variance = STEP_VARIANCE * (double)stats->noise[1][i] + DARK_ERROR * DARK_ERROR +
-               EDGE_ERROR * EDGE_ERROR * unevenness(stats, i);
+               EDGE_ERROR * EDGE_ERROR * unevenness(stats, col, row);
     e->variance = variance / (level * level) + LEAST_ERROR * LEAST_ERROR;
     e->term[0] = (double)stats->mean[0][i] / level;
     e->term[1] = (double)stats->mean[2][i] / level;
@@ -77,14 +80,14 @@ struct sums {
 static void add_cells(const struct fl_statistics *stats, const double fit[TERMS], double spread,
                       struct sums *s)
 {
-    size_t n = (size_t)stats->cols * (size_t)stats->rows;
+    struct fl_cell_walk walk = fl_cell_walk_start(stats->cols, stats->rows, MOST_CELLS);
     memset(s, 0, sizeof *s);
     for (int k = 0; k < TERMS; k++)
         s->m[k][k] = 1.0 / (USUAL * USUAL);
-    for (size_t i = 0; i < n; i++) {
+    while (fl_cell_walk_next(&walk)) {
         struct equation e;
         double off, weight;
-        if (!equation_of(stats, i, &e))
+        if (!equation_of(stats, walk.col, walk.row, &e))
             continue;
         off = e.ratio - predicted(fit, &e);
         off = off * off / (OUTLIER * OUTLIER * (e.variance + spread));

@@ -153,8 +153,8 @@ static void run(struct block *b, struct fl_statistics *stats, struct fl_statisti
     enum fl_cfa cfa = mono ? FL_CFA_NONE : b->raw->format.cfa;
     enum fl_cfa shifted = mono ? FL_CFA_NONE : fl_cfa_shift(cfa, 1, 0);
     float clip = clip_level(b, out);
-    struct fl_statistics_sink sink = {stats, cfa, mono, clip};
-    struct fl_statistics_sink green_sink = {greens, shifted, mono, clip};
+    struct fl_statistics_sink sink = {stats, cfa, mono, clip, NULL};
+    struct fl_statistics_sink green_sink = {greens, shifted, mono, clip, NULL};
     struct fl_noise_measured noise[3];
     for (int y = 0; y < b->active->height; y += FL_CELL) {
         int left = b->active->height - y, n = left < FL_CELL ? left : FL_CELL;

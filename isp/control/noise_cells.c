@@ -7,12 +7,13 @@
  * nearly everywhere have those. */
 #include "noise_cells.h"
 
+#include "cell_walk.h"
+
 #include <math.h>
 #include <string.h>
 
-#define MAX_LEVEL  0.9  /* nearer to the clip, variance falls */
-#define MOST_CELLS 8192 /* of larger pictures a part of the cells is enough */
-#define TINY       1e-12
+#define MAX_LEVEL 0.9 /* nearer to the clip, variance falls */
+#define TINY      1e-12
 
 /* Bins of the ratio of variance to the law's: eight an octave, from 2^-10. */
 #define BINS      256
@@ -41,7 +42,7 @@ struct cell {
 /* Walks the whole cells that are not clipped. */
 struct walk {
     const struct fl_noise_source *source;
-    int step, cols, rows, col, row;
+    struct fl_cell_walk at;
 };
 
 struct histogram {
@@ -65,12 +66,8 @@ void fl_noise_source_init(const struct fl_noise_input *input, struct fl_noise_so
 
 static struct walk walk_start(const struct fl_noise_source *source)
 {
-    struct walk w = {.source = source, .step = 1, .col = -1};
-    w.cols = source->stats->width / FL_CELL;
-    w.rows = source->stats->height / FL_CELL;
-    while ((double)w.cols * w.rows > (double)MOST_CELLS * w.step)
-        w.step++;
-    w.col = -w.step;
+    struct walk w = {source, fl_cell_walk_start(source->stats->width / FL_CELL,
+                                                source->stats->height / FL_CELL, FL_WALK_CELLS)};
     return w;
 }
 
@@ -83,18 +80,8 @@ static bool cell_counts(const struct fl_statistics *stats, size_t i)
 static bool walk_next(struct walk *w, struct cell *cell)
 {
     const struct fl_statistics *stats = w->source->stats;
-    for (;;) {
-        size_t i;
-        w->col += w->step;
-        if (w->col >= w->cols) {
-            w->row++;
-            w->col = w->row % w->step;
-        }
-        if (w->row >= w->rows)
-            return false;
-        if (w->col >= w->cols) /* fewer columns than the step */
-            continue;
-        i = (size_t)w->row * (size_t)stats->cols + (size_t)w->col;
+    while (fl_cell_walk_next(&w->at)) {
+        size_t i = (size_t)w->at.row * (size_t)stats->cols + (size_t)w->at.col;
         if (!cell_counts(stats, i))
             continue;
         for (int p = 0; p < w->source->parts; p++) {
@@ -104,6 +91,7 @@ static bool walk_next(struct walk *w, struct cell *cell)
         }
         return true;
     }
+    return false;
 }
 
 static int bin_of(float ratio)

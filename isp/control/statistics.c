@@ -1,27 +1,29 @@
 /* Statistics of 16 x 16 cells: mean, clipped share and noise for each colour, and bright colours.
  *
- * Sums are kept per column of the cell and per row parity, so that the inner loops know nothing of
- * the CFA and vectorise; colours are sorted out once a cell. Noise is the mean square of
+ * Sums are kept by row and column parity and know nothing of the CFA; colours are sorted out once a
+ * cell. Whole cells are summed by kernels, those at the right and bottom edge here. Noise is the
+ * mean square of
  *     d = a(x, y) - a(x + 2, y) - a(x, y + 2) + a(x + 2, y + 2),    E[d^2] = 4 variance,
  * which horizontal and vertical edges and any gradient leave at zero. */
 #include "statistics.h"
 
+#include "cell_parts.h"
+#include "kernels.h"
 #include "mem.h"
 
 #include <string.h>
 
-#define LANES  FL_CELL
-#define WINDOW 4    /* pixels a side of what is looked at for bright colours */
-#define SMOOTH 0.3F /* range in such a window that halves its weight, of the clipping level */
+#define SMOOTH 0.3F /* range in a window that halves its weight, of the clipping level */
+#define GROUP  16   /* cells that are summed at a time */
 
-/* Sums over a cell; the first index is the parity of the row. */
-struct cell_sums {
-    float level[2][LANES];
-    float square[2][LANES]; /* of d */
-    float clipped[LANES];
-    float most[LANES];
-    int lanes, square_lanes; /* columns that count */
-    int rows, square_rows;
+/* One over the number of what is summed. */
+struct shares {
+    float level[3], square[3]; /* of a colour */
+    float part[FL_NOISE_PARTS], pixels;
+};
+
+struct cell_values {
+    float mean[3], noise[3], part[FL_NOISE_PARTS];
 };
 
 fl_err fl_statistics_new(int width, int height, struct fl_statistics *out)
@@ -60,186 +62,49 @@ void fl_statistics_free(struct fl_statistics *stats)
     memset(stats, 0, sizeof *stats);
 }
 
-/* Inlined twice below: once with constant widths, for speed, once for the last column of cells. */
-static inline void add_cell(struct cell_sums *s, float *const *row, int x0, float clip, int lanes,
-                            int square_lanes)
+static float over(int count)
 {
-    memset(s->level, 0, sizeof s->level);
-    memset(s->square, 0, sizeof s->square);
-    memset(s->clipped, 0, sizeof s->clipped);
-    memset(s->most, 0, sizeof s->most);
-    s->lanes = lanes;
-    s->square_lanes = square_lanes;
-    for (int y = 0; y < s->rows; y++) {
-        const float *a = row[y] + x0;
-        float *level = s->level[y & 1];
-        for (int i = 0; i < lanes; i++) {
-            level[i] += a[i];
-            s->clipped[i] += a[i] >= clip ? 1.0F : 0.0F;
-            s->most[i] = a[i] > s->most[i] ? a[i] : s->most[i];
-        }
-    }
-    for (int y = 0; y < s->square_rows; y++) {
-        const float *a = row[y] + x0, *b = row[y + 2] + x0;
-        float *square = s->square[y & 1];
-        for (int i = 0; i < square_lanes; i++) {
-            float d = (a[i] - a[i + 2]) - (b[i] - b[i + 2]);
-            square[i] += d * d;
-        }
-    }
+    return count > 0 ? 1.0F / (float)count : 0.0F;
 }
 
-static void add_full_cell(struct cell_sums *s, float *const *row, int x0, float clip)
+static struct shares shares_of(const int color[4], const struct fl_cell_size *size)
 {
-    add_cell(s, row, x0, clip, LANES, LANES);
-}
-
-static void add_last_cell(struct cell_sums *s, float *const *row, int x0, float clip, int width)
-{
-    int lanes = width - x0 < LANES ? width - x0 : LANES;
-    int square_lanes = width - x0 - 2;
-    square_lanes = square_lanes < 0 ? 0 : square_lanes > LANES ? LANES : square_lanes;
-    add_cell(s, row, x0, clip, lanes, square_lanes);
-}
-
-/* Sum and count of every second entry. */
-static float every_second(const float *v, int parity, int n, int *count)
-{
-    float sum = 0.0F;
-    for (int i = parity; i < n; i += 2)
-        sum += v[i];
-    *count = (n - parity + 1) / 2;
-    return sum;
-}
-
-/* What a cell, or a plane of it, shows. */
-struct cell_values {
-    float mean[3], noise[3], part[FL_NOISE_PARTS];
-};
-
-/* Adds the four sites of the cell to the colours they belong to: color[site] is 0..2. */
-static void sort_colors(const struct cell_sums *s, const int color[4], struct cell_values *out)
-{
-    float level[3] = {0}, square[3] = {0};
-    int level_count[3] = {0}, square_count[3] = {0};
+    int level[3] = {0}, square[3] = {0};
+    struct shares out;
     for (int site = 0; site < 4; site++) {
-        int c = color[site], sy = site >> 1, columns, squares;
-        float sum = every_second(s->square[sy], site & 1, s->square_lanes, &columns);
-        squares = columns * ((s->square_rows - sy + 1) / 2);
-        out->part[site] = squares > 0 ? sum / (4.0F * (float)squares) : 0.0F;
-        square[c] += sum;
-        square_count[c] += squares;
-        level[c] += every_second(s->level[sy], site & 1, s->lanes, &columns);
-        level_count[c] += columns * ((s->rows - sy + 1) / 2);
+        int x = site & 1, y = site >> 1, c = color[site];
+        int squares = (size->square_columns - x + 1) / 2 * ((size->square_rows - y + 1) / 2);
+        level[c] += (size->columns - x + 1) / 2 * ((size->rows - y + 1) / 2);
+        square[c] += squares;
+        out.part[site] = 0.25F * over(squares);
     }
     for (int c = 0; c < 3; c++) {
-        out->mean[c] = level_count[c] > 0 ? level[c] / (float)level_count[c] : 0.0F;
-        out->noise[c] = square_count[c] > 0 ? square[c] / (4.0F * (float)square_count[c]) : 0.0F;
+        out.level[c] = over(level[c]);
+        out.square[c] = 0.25F * over(square[c]);
     }
+    out.pixels = over(size->columns * size->rows);
+    return out;
 }
 
-static float clipped_share(const struct cell_sums *s)
+/* Adds the four sites of the cell to the colours they belong to. */
+static void sort_colors(const struct fl_cell *s, const int color[4], const struct shares *share,
+                        struct cell_values *out)
 {
-    float sum = 0.0F;
-    for (int i = 0; i < s->lanes; i++)
-        sum += s->clipped[i];
-    return sum / (float)(s->lanes * s->rows);
-}
-
-static float largest(const struct cell_sums *s)
-{
-    float most = 0.0F;
-    for (int i = 0; i < s->lanes; i++)
-        most = s->most[i] > most ? s->most[i] : most;
-    return most;
+    float level[3] = {0}, square[3] = {0};
+    for (int site = 0; site < 4; site++) {
+        level[color[site]] += s->level[site];
+        square[color[site]] += s->square[site];
+        out->part[site] = s->square[site] * share->part[site];
+    }
+    for (int c = 0; c < 3; c++) {
+        out->mean[c] = level[c] * share->level[c];
+        out->noise[c] = square[c] * share->square[c];
+    }
 }
 
 static float larger(float a, float b)
 {
     return a > b ? a : b;
-}
-
-/* Samples of one site or plane in a window. */
-struct samples {
-    float sum, least, most;
-};
-
-/* Samples from (dx, dy) on in steps, weighted so that all colours have the window's middle as their
- * centre. */
-static struct samples look_at(float *const *row, int x, int y, int dx, int dy, int step)
-{
-    static const float weight[WINDOW] = {0.125F, 0.375F, 0.375F, 0.125F};
-    struct samples s = {0.0F, row[y + dy][x + dx], row[y + dy][x + dx]};
-    for (int v = dy; v < WINDOW; v += step)
-        for (int u = dx; u < WINDOW; u += step) {
-            float a = row[y + v][x + u];
-            s.sum += weight[v] * weight[u] * a;
-            s.least = a < s.least ? a : s.least;
-            s.most = a > s.most ? a : s.most;
-        }
-    return s;
-}
-
-/* Adds the mean colour of a window that is bright, but nowhere clipped. Its colours stand at
- * different places, so that smooth windows tell more. */
-static void add_bright(const struct fl_statistics_sink *sink, const struct fl_rows *rows, int x,
-                       int y, float bright[4])
-{
-    const bool mosaic = sink->cfa != FL_CFA_NONE;
-    const int sites = mosaic ? 4 : 3;
-    float color[3] = {0}, most = 0.0F, range = 0.0F, t, weight;
-    for (int i = 0; i < sites; i++) {
-        const int dx = mosaic ? i & 1 : 0, dy = mosaic ? i >> 1 : 0;
-        const int c = mosaic ? fl_cfa_color(sink->cfa, dx, dy) : i;
-        struct samples s = look_at(rows->row[mosaic ? 0 : i], x, y, dx, dy, mosaic ? 2 : 1);
-        const float share = !mosaic ? 1.0F : c == 1 ? 2.0F : 4.0F;
-        if (!(s.most < sink->clip))
-            return;
-        color[c] += share * s.sum;
-        range = larger(s.most - s.least, range);
-    }
-    for (int c = 0; c < 3; c++)
-        most = larger(color[c], most);
-    t = (most - FL_BRIGHT * sink->clip) * (1.0F / ((0.95F - FL_BRIGHT) * sink->clip));
-    if (!(t > 0.0F))
-        return;
-    t = t < 1.0F ? t : 1.0F;
-    range *= 1.0F / (SMOOTH * sink->clip);
-    weight = t * t * (3.0F - 2.0F * t) / (1.0F + range * range);
-    for (int c = 0; c < 3; c++)
-        bright[c] += weight * (color[c] > 0.0F ? color[c] : 0.0F);
-    bright[3] += weight;
-}
-
-/* Mean weighted colour and weight of the windows of a cell. */
-static void sum_bright(const struct fl_statistics_sink *sink, const struct fl_rows *rows,
-                       const struct cell_sums *size, int first, int x0, float bright[4])
-{
-    const int width = rows->width - x0 < LANES ? rows->width - x0 : LANES;
-    int count = 0;
-    for (int y = 0; y + WINDOW <= size->rows; y += WINDOW)
-        for (int x = 0; x + WINDOW <= width; x += WINDOW, count++)
-            add_bright(sink, rows, x0 + x, first + y, bright);
-    for (int i = 0; i < 4; i++)
-        bright[i] = count > 0 ? bright[i] / (float)count : 0.0F;
-}
-
-/* Mean green of the even rows less that of the odd ones. So that both have the middle of the cell
- * as their centre, and gradients cancel, the first even row and column are left out, and the outer
- * odd ones count half. */
-static float green_step(const struct cell_sums *s, float *const *row, int x0, enum fl_cfa cfa)
-{
-    const float *first = row[0] + x0, *second = row[1] + x0, *last = row[FL_CELL - 1] + x0;
-    int green = fl_cfa_color(cfa, 0, 0) == 1 ? 0 : 1; /* column of green in even rows */
-    float sum[2] = {0.0F, 0.0F};
-    for (int x = 1; x < FL_CELL; x++) {
-        float even = s->level[0][x] - first[x];
-        float odd = s->level[1][x] - 0.5F * (second[x] + last[x]);
-        float weight = x == 1 || x == FL_CELL - 1 ? 0.5F : 1.0F;
-        bool in_even = (x & 1) == green;
-        sum[in_even ? 0 : 1] += weight * (in_even ? even : odd);
-    }
-    return (sum[0] - sum[1]) * (1.0F / 49.0F);
 }
 
 /* Comparisons with NaN are false: anything that is not an ordinary number fails. */
@@ -258,16 +123,6 @@ static void add_plane(const struct cell_values *v, int plane, struct cell_values
     sum->part[plane] = v->noise[plane];
 }
 
-static void store(const struct cell_values *v, bool mono, struct fl_statistics *stats, size_t at)
-{
-    for (int c = 0; c < 3; c++) {
-        stats->mean[c][at] = v->mean[mono ? 0 : c];
-        stats->noise[c][at] = v->noise[mono ? 0 : c];
-    }
-    for (int p = 0; p < FL_NOISE_PARTS; p++)
-        stats->part[p][at] = v->part[p];
-}
-
 static bool all_ordinary(const struct cell_values *v)
 {
     bool ordinary = true;
@@ -278,58 +133,205 @@ static bool all_ordinary(const struct cell_values *v)
     return ordinary;
 }
 
-static void measure_cell(const struct fl_statistics_sink *sink, const struct fl_rows *rows,
-                         const struct cell_sums *size, int first, int x0, size_t at)
+/* Rows of cells on their way. */
+struct block {
+    const struct fl_statistics_sink *sink;
+    const struct fl_kernels *kernels;
+    float *const *row[3];
+    int width, rows, planes;
+    size_t at; /* index of the cell at the left */
+    bool mosaic;
+    int color[3][4]; /* of the sites of each plane */
+    int green;       /* column of green in even rows */
+    struct fl_bright_rule bright;
+};
+
+/* sum, share: of a cell, by plane. */
+static void store_cell(const struct block *b, const struct fl_cell sum[3],
+                       const struct shares share[3], size_t at)
 {
     static const struct cell_values none;
-    struct fl_statistics *stats = sink->stats;
+    const struct fl_statistics *stats = b->sink->stats;
     struct cell_values cell = none;
-    bool mosaic = sink->cfa != FL_CFA_NONE, ordinary;
-    int planes = mosaic || sink->mono ? 1 : 3;
-    float clipped = 0.0F, step = 0.0F, most = 0.0F, bright[4] = {0};
-    for (int p = 0; p < planes; p++) {
-        struct cell_sums s = *size;
+    float clipped = 0.0F, most = 0.0F;
+    bool ordinary;
+    for (int p = 0; p < b->planes; p++) {
         struct cell_values v;
-        float share;
-        int color[4];
-        for (int site = 0; site < 4; site++)
-            color[site] = mosaic ? fl_cfa_color(sink->cfa, site & 1, site >> 1) : p;
-        if (x0 + LANES + 2 <= rows->width)
-            add_full_cell(&s, rows->row[p] + first, x0, sink->clip);
-        else
-            add_last_cell(&s, rows->row[p] + first, x0, sink->clip, rows->width);
-        sort_colors(&s, color, &v);
-        if (planes == 1)
+        sort_colors(&sum[p], b->color[p], &share[p], &v);
+        if (b->planes == 1)
             cell = v;
         else
             add_plane(&v, p, &cell);
-        if (mosaic && s.lanes == FL_CELL && s.rows == FL_CELL)
-            step = green_step(&s, rows->row[p] + first, x0, sink->cfa);
-        share = clipped_share(&s);
-        clipped = share > clipped ? share : clipped;
-        most = larger(most, largest(&s));
+        clipped = larger(sum[p].clipped * share[p].pixels, clipped);
+        most = larger(sum[p].most, most);
     }
-    if (most > FL_BRIGHT * sink->clip && !sink->mono)
-        sum_bright(sink, rows, size, first, x0, bright);
-    ordinary = is_ordinary(step) && all_ordinary(&cell);
-    store(ordinary ? &cell : &none, sink->mono, stats, at);
-    stats->green_step[at] = ordinary ? step : 0.0F;
+    ordinary = is_ordinary(sum[0].step) && all_ordinary(&cell);
+    cell = ordinary ? cell : none;
+    for (int c = 0; c < 3; c++) {
+        stats->mean[c][at] = cell.mean[b->sink->mono ? 0 : c];
+        stats->noise[c][at] = cell.noise[b->sink->mono ? 0 : c];
+    }
+    for (int p = 0; p < FL_NOISE_PARTS; p++)
+        stats->part[p][at] = cell.part[p];
+    stats->green_step[at] = ordinary && b->mosaic ? sum[0].step * (1.0F / 49.0F) : 0.0F;
     stats->clipped[at] = ordinary ? clipped : 1.0F;
     stats->most[at] = most < 1e9F ? most : 1e9F;
+}
+
+/* sum: over the bright windows of a cell. */
+static void store_bright(const struct block *b, const float sum[4], const struct fl_cell_size *size,
+                         size_t at)
+{
+    const float share = over((size->columns / FL_BRIGHT_WINDOW) * (size->rows / FL_BRIGHT_WINDOW));
+    bool ordinary = true;
     for (int i = 0; i < 4; i++)
-        stats->bright[i][at] = ordinary && is_ordinary(bright[i]) ? bright[i] : 0.0F;
+        ordinary = ordinary && is_ordinary(sum[i]);
+    for (int i = 0; i < 4; i++)
+        b->sink->stats->bright[i][at] = ordinary ? sum[i] * share : 0.0F;
+}
+
+static bool may_be_bright(const struct block *b, size_t at)
+{
+    const struct fl_statistics *stats = b->sink->stats;
+    return !b->sink->mono && stats->most[at] > b->bright.least;
+}
+
+/* The cell of a column, whatever its size. */
+static void measure_part(const struct block *b, int col)
+{
+    const struct fl_cell_size size = fl_cell_size_of(b->width, col * FL_CELL, b->rows);
+    const size_t at = b->at + (size_t)col;
+    struct fl_cell sum[3];
+    struct shares share[3];
+    float bright[4];
+    for (int p = 0; p < b->planes; p++) {
+        fl_cell_part(b->row[p], col * FL_CELL, &size, b->bright.clip, b->green, &sum[p]);
+        share[p] = shares_of(b->color[p], &size);
+    }
+    store_cell(b, sum, share, at);
+    if (!may_be_bright(b, at))
+        return;
+    fl_cell_part_bright(b->row, b->mosaic, col * FL_CELL, &size, &b->bright, bright);
+    store_bright(b, bright, &size, at);
+}
+
+/* --- groups of whole cells ------------------------------------------------------------------ */
+
+/* Sums as the kernel gives them. */
+struct group {
+    float level[2][2 * GROUP + FL_KERNEL_SLACK], square[2][2 * GROUP + FL_KERNEL_SLACK];
+    float clipped[2 * GROUP + FL_KERNEL_SLACK], most[2 * GROUP + FL_KERNEL_SLACK];
+    float step[2 * GROUP + FL_KERNEL_SLACK];
+};
+
+static void rows_from(const struct block *b, int plane, int col, float *row[FL_CELL])
+{
+    for (int y = 0; y < FL_CELL; y++)
+        row[y] = b->row[plane][y] + col * FL_CELL;
+}
+
+static void sum_group(const struct block *b, int plane, int col, int cells, struct group *g)
+{
+    const struct fl_cell_sums out = {
+        {g->level[0], g->level[1]}, {g->square[0], g->square[1]}, g->clipped, g->most, g->step};
+    float *row[FL_CELL];
+    rows_from(b, plane, col, row);
+    b->kernels->cell_sums(row, b->bright.clip, b->green, cells, &out);
+}
+
+static struct fl_cell cell_of(const struct group *g, int i)
+{
+    const int even = 2 * i, odd = 2 * i + 1;
+    struct fl_cell s = {
+        {g->level[0][even], g->level[0][odd], g->level[1][even], g->level[1][odd]},
+        {g->square[0][even], g->square[0][odd], g->square[1][even], g->square[1][odd]},
+        g->clipped[even] + g->clipped[odd],
+        larger(g->most[even], g->most[odd]),
+        0.0F};
+    return s;
+}
+
+/* Windows of a run of cells side by side. */
+static void measure_bright(const struct block *b, int col, int cells,
+                           const struct fl_cell_size *size)
+{
+    float sum[4][GROUP], *const out[4] = {sum[0], sum[1], sum[2], sum[3]}, *row[FL_CELL];
+    rows_from(b, 0, col, row);
+    b->kernels->cell_bright(row, &b->bright, cells, out);
+    for (int i = 0; i < cells; i++) {
+        const float one[4] = {sum[0][i], sum[1][i], sum[2][i], sum[3][i]};
+        store_bright(b, one, size, b->at + (size_t)(col + i));
+    }
+}
+
+static void find_bright(const struct block *b, int col, int cells, const struct fl_cell_size *size)
+{
+    for (int first = 0, end; first < cells; first = end + 1) {
+        for (end = first; end < cells && may_be_bright(b, b->at + (size_t)(col + end)); end++) {
+            float sum[4];
+            if (b->mosaic)
+                continue;
+            fl_cell_part_bright(b->row, false, (col + end) * FL_CELL, size, &b->bright, sum);
+            store_bright(b, sum, size, b->at + (size_t)(col + end));
+        }
+        if (b->mosaic && end > first)
+            measure_bright(b, col + first, end - first, size);
+    }
+}
+
+static void measure_group(const struct block *b, int col, int cells)
+{
+    const struct fl_cell_size size = {FL_CELL, FL_CELL, FL_CELL, FL_CELL - 2};
+    struct group g[3];
+    struct shares share[3];
+    for (int p = 0; p < b->planes; p++) {
+        sum_group(b, p, col, cells, &g[p]);
+        share[p] = shares_of(b->color[p], &size);
+    }
+    for (int i = 0; i < cells; i++) {
+        struct fl_cell sum[3];
+        for (int p = 0; p < b->planes; p++)
+            sum[p] = cell_of(&g[p], i);
+        sum[0].step = g[0].step[2 * i + b->green] - g[0].step[2 * i + 1 - b->green];
+        store_cell(b, sum, share, b->at + (size_t)(col + i));
+    }
+    find_bright(b, col, cells, &size);
+}
+
+static struct block block_of(const struct fl_statistics_sink *sink, const struct fl_rows *rows)
+{
+    struct block b = {.sink = sink,
+                      .kernels = sink->kernels ? sink->kernels : fl_kernels_for(FL_CPU_AUTO),
+                      .width = rows->width,
+                      .mosaic = sink->cfa != FL_CFA_NONE,
+                      .bright = {.clip = sink->clip, .least = FL_BRIGHT * sink->clip}};
+    b.planes = b.mosaic || sink->mono ? 1 : 3;
+    for (int p = 0; p < b.planes; p++)
+        for (int site = 0; site < 4; site++)
+            b.color[p][site] = b.mosaic ? fl_cfa_color(sink->cfa, site & 1, site >> 1) : p;
+    memcpy(b.bright.color, b.color[0], sizeof b.bright.color);
+    b.green = b.color[0][0] == 1 ? 0 : 1;
+    b.bright.per_level = 1.0F / ((0.95F - FL_BRIGHT) * sink->clip);
+    b.bright.per_range = 1.0F / (SMOOTH * sink->clip);
+    return b;
 }
 
 void fl_statistics_rows(void *user, const struct fl_rows *rows)
 {
     const struct fl_statistics_sink *sink = user;
-    const struct fl_statistics *stats = sink->stats;
+    const int cols = sink->stats->cols;
+    struct block b = block_of(sink, rows);
     for (int first = 0; first < rows->n; first += FL_CELL) {
-        struct cell_sums size;
-        size_t at = (size_t)((rows->y0 + first) / FL_CELL) * (size_t)stats->cols;
-        size.rows = rows->n - first < FL_CELL ? rows->n - first : FL_CELL;
-        size.square_rows = size.rows > 2 ? size.rows - 2 : 0;
-        for (int col = 0; col < stats->cols; col++)
-            measure_cell(sink, rows, &size, first, col * FL_CELL, at + (size_t)col);
+        int whole = 0;
+        b.rows = rows->n - first < FL_CELL ? rows->n - first : FL_CELL;
+        b.at = (size_t)((rows->y0 + first) / FL_CELL) * (size_t)cols;
+        for (int p = 0; p < b.planes; p++)
+            b.row[p] = rows->row[p] + first;
+        if (b.rows == FL_CELL) /* kernels read two columns more */
+            whole = rows->width > 2 ? (rows->width - 2) / FL_CELL : 0;
+        for (int col = 0; col < whole; col += GROUP)
+            measure_group(&b, col, whole - col < GROUP ? whole - col : GROUP);
+        for (int col = whole; col < cols; col++)
+            measure_part(&b, col);
     }
 }

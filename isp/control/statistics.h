@@ -5,6 +5,8 @@
 #include "control.h"
 #include "layout.h"
 
+struct fl_kernels;
+
 /* Allocates cells for a picture; all values are 0. Errors: FL_ERR_ARGUMENT, FL_ERR_MEMORY. */
 fl_err fl_statistics_new(int width, int height, struct fl_statistics *out) FL_MUST_USE;
 
@@ -17,6 +19,7 @@ struct fl_statistics_sink {
     enum fl_cfa cfa; /* of a mosaic in plane 0; FL_CFA_NONE: planes 0..2 are red, green, blue */
     bool mono;       /* plane 0 is the only one and has no CFA */
     float clip;      /* a pixel at or above this level is clipped */
+    const struct fl_kernels *kernels; /* NULL: the best there are */
 };
 
 /* A sink for fl_exec_rows(): user is a struct fl_statistics_sink. rows->y0 is a multiple of

@@ -4,6 +4,7 @@
  * luminance cuts the texture of a red flower. */
 #include "white_level.h"
 
+#include "cell_walk.h"
 #include "exposure.h"
 #include "fastlog.h"
 #include "flmath.h"
@@ -78,18 +79,19 @@ static double largest_channel(const struct fl_statistics *stats, const struct fl
 void fl_white_level_decide(const struct fl_statistics *stats, struct fl_control *control)
 {
     struct fl_level_histogram histogram = {.total = 0.0};
+    struct fl_cell_walk walk = fl_cell_walk_start(stats->cols, stats->rows, FL_WALK_CELLS);
     double white;
-    for (int row = 0; row < stats->rows; row++)
-        for (int col = 0; col < stats->cols; col++) {
-            size_t i = (size_t)row * (size_t)stats->cols + (size_t)col;
-            double y = fl_cell_luminance(stats, control, i) * control->exposure_gain, gain = 0.0;
-            double level = largest_channel(stats, control, i) * control->exposure_gain;
-            if (control->grid.cols > 0)
-                gain = grid_gain(&control->grid, (col + 0.5) * FL_CELL, (row + 0.5) * FL_CELL,
-                                 fl_fast_log2((float)(y + 1e-9)));
-            level *= 1.0 + HEADROOM * (1.0 - (double)stats->clipped[i]);
-            fl_level_add(&histogram, level * fl_exp2(gain), 1.0);
-        }
+    while (fl_cell_walk_next(&walk)) {
+        size_t i = (size_t)walk.row * (size_t)stats->cols + (size_t)walk.col;
+        double y = fl_cell_luminance(stats, control, i) * control->exposure_gain;
+        double level = largest_channel(stats, control, i) * control->exposure_gain;
+        level *= 1.0 + HEADROOM * (1.0 - (double)stats->clipped[i]);
+        if (control->grid.cols > 0)
+            level *=
+                fl_exp2(grid_gain(&control->grid, (walk.col + 0.5) * FL_CELL,
+                                  (walk.row + 0.5) * FL_CELL, fl_fast_log2((float)(y + 1e-9))));
+        fl_level_add(&histogram, level, 1.0);
+    }
     white = fl_level_percentile(&histogram, PERCENTILE);
     control->white = white > MIN_WHITE ? (white < MAX_WHITE ? white : MAX_WHITE) : MIN_WHITE;
 }

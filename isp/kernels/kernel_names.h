@@ -13,15 +13,24 @@ struct fl_green_rule;
 struct fl_sharpen_rule;
 struct fl_filter_taps;
 struct fl_dct_shrink;
+struct fl_cell_sums;
+struct fl_bright_rule;
 
 #define FL_PASTE_(a, b, c) fl_##a##b##c
 #define FL_PASTE(a, b, c)  FL_PASTE_(a, b, c)
 #define K(name)            FL_PASTE(name, _, FL_ISA)
 
+void K(cell_sums)(float *const *row, float clip, int green, int cells,
+                  const struct fl_cell_sums *out);
+void K(cell_bright)(float *const *row, const struct fl_bright_rule *rule, int cells,
+                    float *const out[4]);
 void K(unpack_u8)(const uint8_t *in, float *out, int n);
 void K(unpack_u16)(const uint16_t *in, float *out, int n);
 void K(offset_scale)(const float *in, float *out, const float sub[2], const float mul[2], int n);
 void K(multiply)(const float *in, const float *gain, float *out, int n);
+void K(multiply_between)(const float *in, const float *above, const float *below, float share,
+                         float *out, int n);
+void K(gain_line)(float *gain, int pitch, const float *place, float left, float change, int n);
 void K(stabilise)(const float *in, float *out, float c, float root, float slope, int n);
 void K(unstabilise)(const float *in, float *out, float c, float root, float slope, int n);
 void K(matrix3)(float *r, float *g, float *b, const float m[9], int n);

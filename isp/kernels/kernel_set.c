@@ -6,10 +6,14 @@ extern const struct fl_kernels K(kernels);
 
 const struct fl_kernels K(kernels) = {
     .cpu = FL_ISA_CPU,
+    .cell_sums = K(cell_sums),
+    .cell_bright = K(cell_bright),
     .unpack_u8 = K(unpack_u8),
     .unpack_u16 = K(unpack_u16),
     .offset_scale = K(offset_scale),
     .multiply = K(multiply),
+    .multiply_between = K(multiply_between),
+    .gain_line = K(gain_line),
     .stabilise = K(stabilise),
     .unstabilise = K(unstabilise),
     .matrix3 = K(matrix3),

@@ -7,10 +7,14 @@
 
 static const struct fl_kernels scalar = {
     .cpu = FL_CPU_SCALAR,
+    .cell_sums = fl_cell_sums_ref,
+    .cell_bright = fl_cell_bright_ref,
     .unpack_u8 = fl_unpack_u8_ref,
     .unpack_u16 = fl_unpack_u16_ref,
     .offset_scale = fl_offset_scale_ref,
     .multiply = fl_multiply_ref,
+    .multiply_between = fl_multiply_between_ref,
+    .gain_line = fl_gain_line_ref,
     .stabilise = fl_stabilise_ref,
     .unstabilise = fl_unstabilise_ref,
     .matrix3 = fl_matrix3_ref,

@@ -20,6 +20,8 @@ struct fl_green_rule;   /* green_rule.h */
 struct fl_sharpen_rule; /* sharpen_rule.h */
 struct fl_filter_taps;  /* filter_taps.h */
 struct fl_dct_shrink;   /* dct_shrink.h */
+struct fl_cell_sums;    /* cell_sums.h */
+struct fl_bright_rule;  /* cell_sums.h */
 
 #define FL_KERNEL_SLACK 16
 
@@ -41,6 +43,15 @@ struct fl_gamut_rule {
 struct fl_kernels {
     enum fl_cpu cpu;
 
+    /* Sums over `cells` cells of statistics side by side; row: their FL_CELL rows. green: column of
+     * green in even rows, 0 or 1. Reads 2 columns more than the cells have, and no slack. */
+    void (*cell_sums)(float *const *row, float clip, int green, int cells,
+                      const struct fl_cell_sums *out);
+    /* Sums over the bright windows of a mosaic's cells: of red, green and blue times the window's
+     * weight, and of the weight; a value a cell. No slack. */
+    void (*cell_bright)(float *const *row, const struct fl_bright_rule *rule, int cells,
+                        float *const out[4]);
+
     /* Stored codes to float. */
     void (*unpack_u8)(const uint8_t *in, float *out, int n);
     void (*unpack_u16)(const uint16_t *in, float *out, int n);
@@ -50,6 +61,11 @@ struct fl_kernels {
                          int n);
     /* out[x] = in[x] * gain[x]; in may be out. */
     void (*multiply)(const float *in, const float *gain, float *out, int n);
+    /* out[x] = in[x] * (above[x] + (below[x] - above[x]) * share); in may be out. */
+    void (*multiply_between)(const float *in, const float *above, const float *below, float share,
+                             float *out, int n);
+    /* gain[k pitch] *= left + change * place[k]; pitch 1 or 2; no slack. */
+    void (*gain_line)(float *gain, int pitch, const float *place, float left, float change, int n);
 
     /* The stabilising curve (see stage.h) and its inverse; in may be out. */
     void (*stabilise)(const float *in, float *out, float c, float root, float slope, int n);

@@ -29,6 +29,35 @@ void K(multiply)(const float *in, const float *gain, float *out, int n)
         vf_store(out + x, vf_load(in + x) * vf_load(gain + x));
 }
 
+void K(multiply_between)(const float *in, const float *above, const float *below, float share,
+                         float *out, int n)
+{
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf a = vf_load(above + x), b = vf_load(below + x);
+        vf_store(out + x, vf_load(in + x) * (a + (b - a) * share));
+    }
+}
+
+/* Columns between those of a pitch of 2 are multiplied by 1. */
+void K(gain_line)(float *gain, int pitch, const float *place, float left, float change, int n)
+{
+    const vf one = vf_set(1.0f);
+    int k = 0;
+    /* one less: the column behind the last may belong to somebody else */
+    for (; k + FL_LANES < n; k += FL_LANES) {
+        vf line = left + change * vf_load(place + k);
+        float *g = gain + k * pitch;
+        if (pitch == 1) {
+            vf_store(g, vf_load(g) * line);
+            continue;
+        }
+        vf_store(g, vf_load(g) * vf_zip_low(line, one));
+        vf_store(g + FL_LANES, vf_load(g + FL_LANES) * vf_zip_high(line, one));
+    }
+    for (; k < n; k++)
+        gain[k * pitch] *= left + change * place[k];
+}
+
 static inline vf cube_root(vf v)
 {
     vi bits = vi_from_float(vf_from_int(vi_bits(v)) * (1.0f / 3.0f)) + 709921077;

@@ -254,6 +254,16 @@ static inline vf vf_count(void)
 #define FL_ZIP_LOW  0, 4, 1, 5
 #define FL_ZIP_HIGH 2, 6, 3, 7
 #endif
+#if FL_LANES == 16
+#define FL_EVEN_PAIRS 0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21, 24, 25, 28, 29
+#define FL_ODD_PAIRS  2, 3, 6, 7, 10, 11, 14, 15, 18, 19, 22, 23, 26, 27, 30, 31
+#elif FL_LANES == 8
+#define FL_EVEN_PAIRS 0, 1, 4, 5, 8, 9, 12, 13
+#define FL_ODD_PAIRS  2, 3, 6, 7, 10, 11, 14, 15
+#else
+#define FL_EVEN_PAIRS 0, 1, 4, 5
+#define FL_ODD_PAIRS  2, 3, 6, 7
+#endif
 #define FL_SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
 
 static inline vf vf_swap_pairs(vf v)
@@ -269,6 +279,17 @@ static inline vf vf_even(vf a, vf b)
 static inline vf vf_odd(vf a, vf b)
 {
     return FL_SHUFFLE(a, b, FL_ODD);
+}
+
+/* Elements 0, 1, 4, 5, ... and 2, 3, 6, 7, ... of two vectors in a row. */
+static inline vf vf_even_pairs(vf a, vf b)
+{
+    return FL_SHUFFLE(a, b, FL_EVEN_PAIRS);
+}
+
+static inline vf vf_odd_pairs(vf a, vf b)
+{
+    return FL_SHUFFLE(a, b, FL_ODD_PAIRS);
 }
 
 /* a[0], b[0], a[1], b[1], ...: the first and the second vector of them */

@@ -80,6 +80,7 @@ static fl_err measure(const struct fl_decide *d, const struct fl_control *contro
     m->statistics.cfa = d->cfa;
     m->statistics.mono = format->color == FL_COLOR_MONO;
     m->statistics.clip = CLIP_SHARE;
+    m->statistics.kernels = d->kernels;
     m->with_box = d->settings->wb == FL_WB_BOX && !m->statistics.mono;
     if (m->with_box) {
         FL_TRY(locate_box(d, &m->box.box));
@@ -131,6 +132,12 @@ static bool rebuilds_highlights(const struct fl_param_set *params)
     return p->mode == FL_HIGHLIGHTS_REBUILD;
 }
 
+static bool balances_greens(const struct fl_param_set *params)
+{
+    const struct fl_green_balance_params *p = fl_param_set_of(params, &fl_stage_green_balance);
+    return p->mode != FL_GREEN_OFF;
+}
+
 static fl_err decide_all(const struct fl_decide *d, struct measure *m, struct fl_control *control)
 {
     struct fl_noise_measured measured[3];
@@ -141,7 +148,8 @@ static fl_err decide_all(const struct fl_decide *d, struct measure *m, struct fl
                                                m->statistics.mono, fl_noise_floor(d->frame)},
                       measured);
     fl_noise_believe(measured, d->frame->meta.noise, control->noise);
-    fl_green_fit(m->statistics.stats, &control->green);
+    if (balances_greens(d->params))
+        fl_green_fit(m->statistics.stats, &control->green);
     FL_TRY(decide_color(d, m, control));
     FL_TRY(fl_highlight_grid_make(m->statistics.stats, control,
                                   !m->statistics.mono && rebuilds_highlights(d->params),

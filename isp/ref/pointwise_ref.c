@@ -48,6 +48,19 @@ static float cube_root(float v)
     return y;
 }
 
+void fl_multiply_between_ref(const float *in, const float *above, const float *below, float share,
+                             float *out, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = in[x] * (above[x] + (below[x] - above[x]) * share);
+}
+
+void fl_gain_line_ref(float *gain, int pitch, const float *place, float left, float change, int n)
+{
+    for (int k = 0; k < n; k++)
+        gain[k * pitch] *= left + change * place[k];
+}
+
 void fl_stabilise_ref(const float *in, float *out, float c, float root, float slope, int n)
 {
     for (int x = 0; x < n; x++) {

@@ -11,13 +11,22 @@ struct fl_defect_rule;
 struct fl_green_rule;
 struct fl_sharpen_rule;
 struct fl_filter_taps;
+struct fl_cell_sums;
+struct fl_bright_rule;
 struct fl_dct_shrink;
 
+void fl_cell_sums_ref(float *const *row, float clip, int green, int cells,
+                      const struct fl_cell_sums *out);
+void fl_cell_bright_ref(float *const *row, const struct fl_bright_rule *rule, int cells,
+                        float *const out[4]);
 void fl_unpack_u8_ref(const uint8_t *in, float *out, int n);
 void fl_unpack_u16_ref(const uint16_t *in, float *out, int n);
 void fl_offset_scale_ref(const float *in, float *out, const float sub[2], const float mul[2],
                          int n);
 void fl_multiply_ref(const float *in, const float *gain, float *out, int n);
+void fl_multiply_between_ref(const float *in, const float *above, const float *below, float share,
+                             float *out, int n);
+void fl_gain_line_ref(float *gain, int pitch, const float *place, float left, float change, int n);
 void fl_stabilise_ref(const float *in, float *out, float c, float root, float slope, int n);
 void fl_unstabilise_ref(const float *in, float *out, float c, float root, float slope, int n);
 void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n);

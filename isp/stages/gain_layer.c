@@ -160,8 +160,10 @@ static fl_err vignette_make(const struct fl_opcode *op, const struct fl_opcode_s
 }
 
 fl_err fl_gain_layer_make(const struct fl_opcode *op, const struct fl_opcode_space *space,
-                          double strength, struct fl_gain_layer *layer)
+                          const struct fl_kernels *kernels, double strength,
+                          struct fl_gain_layer *layer)
 {
+    layer->kernels = kernels;
     layer->is_map = op->id == FL_OPCODE_GAIN_MAP;
     if (layer->is_map)
         return map_make(op, space, strength, &layer->u.map);
@@ -192,8 +194,9 @@ static const float *map_plane(const struct fl_gain_map_layer *m, int plane)
     return m->gain + (size_t)index * (size_t)m->points_v * (size_t)m->points_h;
 }
 
-static void map_row(const struct fl_gain_map_layer *m, int plane, int y, float *gain, float *work)
+static void map_row(const struct fl_gain_layer *layer, int plane, int y, float *gain, float *work)
 {
+    const struct fl_gain_map_layer *m = &layer->u.map;
     const float *above = map_plane(m, plane), *below;
     float f;
     int v;
@@ -213,9 +216,8 @@ static void map_row(const struct fl_gain_map_layer *m, int plane, int y, float *
         if (n == 0)
             continue;
         g = gain + m->x0 + (size_t)m->start[h] * (size_t)m->col_pitch;
-        if (m->col_pitch == 1)
-            for (int k = 0; k < n; k++)
-                g[k] *= a + d * fraction[k];
+        if (m->col_pitch <= 2)
+            layer->kernels->gain_line(g, m->col_pitch, fraction, a, d, n);
         else
             for (int k = 0; k < n; k++)
                 g[(size_t)k * (size_t)m->col_pitch] *= a + d * fraction[k];
@@ -234,7 +236,7 @@ void fl_gain_layer_row(const struct fl_gain_layer *layer, int plane, int y, floa
     const struct fl_vignette_layer *v = &layer->u.vignette;
     float dy, dy2;
     if (layer->is_map) {
-        map_row(&layer->u.map, plane, y, gain, work);
+        map_row(layer, plane, y, gain, work);
         return;
     }
     dy = (float)y - v->cy;

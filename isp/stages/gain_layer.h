@@ -37,6 +37,7 @@ struct fl_vignette_layer {
 };
 
 struct fl_gain_layer {
+    const struct fl_kernels *kernels;
     bool is_map;
     union {
         struct fl_gain_map_layer map;
@@ -50,7 +51,8 @@ struct fl_opcode_space fl_opcode_space_of(const struct fl_prepare *p);
 /* strength 0..1 scales what the gains differ from 1. Errors: FL_ERR_CORRUPT, FL_ERR_MEMORY; free
  * the layer in any case. */
 fl_err fl_gain_layer_make(const struct fl_opcode *op, const struct fl_opcode_space *space,
-                          double strength, struct fl_gain_layer *layer);
+                          const struct fl_kernels *kernels, double strength,
+                          struct fl_gain_layer *layer);
 void fl_gain_layer_free(struct fl_gain_layer *layer);
 
 /* Floats of working memory that a row needs. */

@@ -20,15 +20,10 @@
 #define FROM 0.003 /* imbalance from which on it is corrected, */
 #define FULL 0.006 /* and wholly: less does not show */
 
-struct green_params {
-    int mode;
-};
-
-enum { MODE_AUTO, MODE_OFF, MODE_ON };
-
 static const char *const modes[] = {"auto", "off", "on", NULL};
 static const struct fl_param green_params[] = {
-    {"mode", FL_PARAM_ENUM, offsetof(struct green_params, mode), 0, NULL, 0, 2, MODE_AUTO, modes,
+    {"mode", FL_PARAM_ENUM, offsetof(struct fl_green_balance_params, mode), 0, NULL, 0, 2,
+     FL_GREEN_AUTO, modes,
      "auto: where the frame shows that the greens differ; on: by whatever was measured"},
     {NULL, FL_PARAM_BOOL, 0, 0, NULL, 0, 0, 0, NULL, NULL}};
 
@@ -44,7 +39,7 @@ struct green_state {
 /* Share of the difference to correct: rises smoothly, so that a video does not flicker. */
 static double share_of(double imbalance, int mode)
 {
-    double t = mode == MODE_ON ? 1.0 : (imbalance - FROM) / (FULL - FROM);
+    double t = mode == FL_GREEN_ON ? 1.0 : (imbalance - FROM) / (FULL - FROM);
     t = t > 0.0 ? t : 0.0;
     t = t < 1.0 ? t : 1.0;
     return t * t * (3.0 - 2.0 * t);
@@ -52,11 +47,11 @@ static double share_of(double imbalance, int mode)
 
 static fl_err green_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
-    const struct green_params *params = p->params;
+    const struct fl_green_balance_params *params = p->params;
     const struct fl_flow *flow = p->flow;
     struct green_state *s = state;
     s->share = share_of(p->control->green.imbalance, params->mode);
-    if (params->mode == MODE_OFF || flow->cfa == FL_CFA_NONE || flow->layout.planes != 1 ||
+    if (params->mode == FL_GREEN_OFF || flow->cfa == FL_CFA_NONE || flow->layout.planes != 1 ||
         !(s->share > 0.0)) {
         out->bypass = true;
         return fl_success();
@@ -104,7 +99,7 @@ const struct fl_stage fl_stage_green_balance = {
     .name = "green_balance",
     .summary = "Make the greens of red rows and of blue rows answer alike",
     .flags = FL_STAGE_DETAIL,
-    .params_size = sizeof(struct green_params),
+    .params_size = sizeof(struct fl_green_balance_params),
     .params = green_params,
     .state_size = sizeof(struct green_state),
     .prepare = green_prepare,

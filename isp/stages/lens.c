@@ -45,7 +45,7 @@ static bool is_wanted(const struct fl_prepare *p, const struct fl_opcode *op)
 }
 
 static fl_err add_op(struct lens_state *s, const struct fl_opcode *op,
-                     const struct fl_opcode_space *space)
+                     const struct fl_opcode_space *space, const struct fl_kernels *kernels)
 {
     struct lens_op *to = &s->op[s->count];
     size_t work;
@@ -58,7 +58,7 @@ static fl_err add_op(struct lens_state *s, const struct fl_opcode *op,
         return fl_success();
     }
     s->count++;
-    FL_TRY(fl_gain_layer_make(op, space, 1.0, &to->layer));
+    FL_TRY(fl_gain_layer_make(op, space, kernels, 1.0, &to->layer));
     work = fl_gain_layer_work(&to->layer);
     s->work = work > s->work ? work : s->work;
     return fl_success();
@@ -81,7 +81,7 @@ static fl_err add_ops(struct lens_state *s, const struct fl_prepare *p)
         return fl_error(FL_ERR_MEMORY, "out of memory for %d lens opcodes", wanted);
     for (int i = 0; i < c->opcode_count; i++)
         if (is_wanted(p, &c->opcode[i]))
-            FL_TRY(add_op(s, &c->opcode[i], &space));
+            FL_TRY(add_op(s, &c->opcode[i], &space, p->kernels));
     return fl_success();
 }
 

@@ -57,6 +57,12 @@ struct fl_unpack_params {
 };
 enum { FL_UNPACK_CFA_AUTO, FL_UNPACK_CFA_FILE, FL_UNPACK_CFA_GIVEN /* and above: RGGB ... */ };
 
+/* green_balance's parameters, because control fits what it needs. */
+struct fl_green_balance_params {
+    int mode;
+};
+enum { FL_GREEN_AUTO, FL_GREEN_OFF, FL_GREEN_ON };
+
 /* highlights' parameters, because control makes the grid that rebuilding needs. */
 struct fl_highlights_params {
     int mode;

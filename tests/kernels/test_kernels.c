@@ -102,6 +102,20 @@ static void case_multiply(const struct fl_kernels *k, float out[3][ROOM], int o,
     k->multiply(in0 + o, in1 + o, out[0] + o, n);
 }
 
+static void case_multiply_between(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->multiply_between(in0 + o, in1 + o, in2 + o, 0.3125f, out[0] + o, n);
+}
+
+/* Every column, and every second one: the others stay as they were. */
+static void case_gain_line(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    for (int p = 0; p < 2; p++)
+        memcpy(out[p] + o, in0 + o, (size_t)n * 4);
+    k->gain_line(out[0] + o, 1, in1 + o, 1.25f, -0.375f, n);
+    k->gain_line(out[1] + o, 2, in1 + o, 1.25f, -0.375f, (n + 1) / 2);
+}
+
 static void case_stabilise(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
     k->stabilise(in0 + o, out[0] + o, 0.001f, 0.1f, 33.333f, n);
@@ -264,6 +278,8 @@ static const struct {
     {"unpack_u16", case_unpack_u16, 1, 4},
     {"offset_scale", case_offset_scale, 1, 4},
     {"multiply", case_multiply, 1, 4},
+    {"multiply_between", case_multiply_between, 1, 4},
+    {"gain_line", case_gain_line, 2, 4},
     {"stabilise", case_stabilise, 1, 4},
     {"unstabilise", case_unstabilise, 1, 4},
     {"toe", case_toe, 1, 4},

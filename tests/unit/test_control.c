@@ -85,7 +85,7 @@ START_TEST(statistics_are_what_they_say)
             uint32_t seed = 7;
             float *p = malloc((size_t)w * (size_t)h * sizeof *p);
             struct fl_statistics s;
-            struct fl_statistics_sink sink = {&s, (enum fl_cfa)cfa, false, 0.75F};
+            struct fl_statistics_sink sink = {&s, (enum fl_cfa)cfa, false, 0.75F, NULL};
             for (int k = 0; k < w * h; k++)
                 p[k] = (float)feed_uniform(&seed);
             ck_assert_int_eq(fl_statistics_new(w, h, &s).code, FL_OK);
@@ -103,7 +103,7 @@ START_TEST(statistics_of_mono_rgb_and_broken_pixels)
     enum { W = 32, H = 32 };
     static float plane[3][W * H];
     struct fl_statistics s;
-    struct fl_statistics_sink sink = {&s, FL_CFA_NONE, false, 1.0F};
+    struct fl_statistics_sink sink = {&s, FL_CFA_NONE, false, 1.0F, NULL};
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < W * H; i++)
             plane[c][i] = 0.25F * (float)(c + 1);

@@ -45,7 +45,7 @@ static void measure(const struct fl_planes *in, enum fl_cfa cfa, bool rebuild,
 {
     struct fl_planes raw = harness_planes(in->width, in->height, in->layout);
     struct fl_statistics stats;
-    struct fl_statistics_sink sink = {&stats, cfa, false, 0.985f};
+    struct fl_statistics_sink sink = {&stats, cfa, false, 0.985f, NULL};
     float *row[3][HEIGHT];
     struct fl_rows rows = {{row[0], row[1], row[2]}, 0, in->height, in->width, in->height};
     ck_assert_int_eq(fl_statistics_new(in->width, in->height, &stats).code, FL_OK);

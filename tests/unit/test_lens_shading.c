@@ -87,6 +87,28 @@ START_TEST(map_is_exact_on_its_points)
 }
 END_TEST
 
+/* Gains of high pictures are computed for some rows only. */
+START_TEST(rows_between_computed_ones_are_close)
+{
+    const float gain[6] = {2.0F, 1.5F, 1.25F, 1.125F, 1.5F, 2.5F};
+    const int width = 34, height = 1200;
+    struct fl_frame *frame = opcodes_frame(width, height, FL_CFA_RGGB);
+    const struct fl_opcode *op = opcodes_add_gain_map(frame, 2, 2, 3, gain);
+    struct harness_result r;
+    r = run_on_ones(frame, frame->meta.active, FL_CFA_RGGB, 1.0F, 16);
+    ck_assert_int_eq(r.err.code, FL_OK);
+    ck_assert_msg(r.prepared.keeps_scratch, "every row is computed: nothing is tested");
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++) {
+            double expected = expected_map(op, width, height, x, y);
+            ck_assert_double_eq_tol((double)*harness_at(&r.planes, 0, x, y), expected,
+                                    3e-3 * expected);
+        }
+    harness_result_free(&r);
+    fl_frame_unref(frame);
+}
+END_TEST
+
 /* Phones write one map per CFA site. */
 START_TEST(four_maps_hit_their_sites)
 {
@@ -190,7 +212,7 @@ END_TEST
 START_TEST(block_height_changes_nothing)
 {
     const float gain[9] = {2.0F, 1.5F, 1.25F, 3.0F, 1.0F, 1.125F, 2.5F, 2.0F, 1.75F};
-    static const int sizes[][2] = {{2, 2}, {3, 2}, {70, 51}};
+    static const int sizes[][2] = {{2, 2}, {3, 2}, {70, 51}, {6, 700}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         int w = sizes[i][0], h = sizes[i][1];
         struct fl_frame *frame = opcodes_frame(w, h, FL_CFA_BGGR);
@@ -294,6 +316,7 @@ int main(void)
     TCase *tc = tcase_create("lens_shading");
     tcase_add_test(tc, map_is_bilinear_at_and_between_points);
     tcase_add_test(tc, map_is_exact_on_its_points);
+    tcase_add_test(tc, rows_between_computed_ones_are_close);
     tcase_add_test(tc, four_maps_hit_their_sites);
     tcase_add_test(tc, opcodes_count_from_the_active_area);
     tcase_add_test(tc, vignette_follows_its_polynomial);

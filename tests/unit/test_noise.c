@@ -35,7 +35,7 @@ static void measure(const struct fl_noise *noise, bool textured, float clip,
 {
     static float p[W * H];
     struct fl_statistics s;
-    struct fl_statistics_sink sink = {&s, FL_CFA_RGGB, false, clip};
+    struct fl_statistics_sink sink = {&s, FL_CFA_RGGB, false, clip, NULL};
     uint32_t scene_seed = 5, seed = 11;
     for (int i = 0; i < W * H; i++) {
         double v = scene(i % W, i / W, textured, &scene_seed);
@@ -154,7 +154,7 @@ static void measure_hard(const struct hard *h, uint32_t seed, struct fl_noise_me
     float *p = malloc((size_t)h->width * (size_t)h->height * sizeof *p);
     enum fl_cfa cfa = h->mono ? FL_CFA_NONE : FL_CFA_GBRG;
     struct fl_statistics s;
-    struct fl_statistics_sink sink = {&s, cfa, h->mono, 0.985F};
+    struct fl_statistics_sink sink = {&s, cfa, h->mono, 0.985F, NULL};
     ck_assert_ptr_nonnull(p);
     for (int y = 0; y < h->height; y++) {
         double row_noise = h->row * feed_normal(&seed);

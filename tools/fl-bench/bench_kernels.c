@@ -1,6 +1,7 @@
 /* Every kernel on rows that stay in the cache. */
 #include "bench.h"
 
+#include "cell_sums.h"
 #include "curve_make.h"
 #include "dct_shrink.h"
 #include "defect_rule.h"
@@ -102,6 +103,7 @@ CASE(unpack_u8, ((const uint8_t *)IN(0, 0), OUT(0), WIDTH))
 CASE(unpack_u16, ((const uint16_t *)IN(0, 0), OUT(0), WIDTH))
 CASE(offset_scale, (IN(0, 0), OUT(0), small_pair, pair, WIDTH))
 CASE(multiply, (IN(0, 0), IN(1, 0), OUT(0), WIDTH))
+CASE(multiply_between, (IN(0, 0), IN(1, 0), IN(2, 0), 0.3f, OUT(0), WIDTH))
 CASE(stabilise, (IN(0, 0), OUT(0), 0.001f, 0.1f, 33.3f, WIDTH))
 CASE(unstabilise, (IN(0, 0), OUT(0), 0.001f, 0.1f, 33.3f, WIDTH))
 CASE(matrix3, (IN(0, 0), IN(1, 0), IN(2, 0), unit_matrix, WIDTH))
@@ -141,6 +143,41 @@ CASE(from_opponent, (OUT(0), OUT(1), OUT(2), WIDTH))
 CASE(ratio, (IN(0, 0), IN(1, 0), OUT(0), WIDTH))
 CASE(edge_mean, (AT(0), 500, OUT(0), WIDTH))
 
+/* Rows of two planes: a cell is higher than one. */
+static void cell_rows(float *row[FL_CELL])
+{
+    for (int y = 0; y < FL_CELL; y++)
+        row[y] = rows.row[y / ROWS][y % ROWS];
+}
+
+static int call_cell_sums(const struct fl_kernels *k)
+{
+    const struct fl_cell_sums out = {{rows.out[0][0], rows.out[0][1]},
+                                     {rows.out[0][2], rows.out[0][3]},
+                                     rows.out[0][4],
+                                     rows.out[0][5],
+                                     rows.out[0][6]};
+    float *row[FL_CELL];
+    cell_rows(row);
+    k->cell_sums(row, 0.5f, 0, WIDTH / FL_CELL, &out);
+    return WIDTH * FL_CELL;
+}
+
+static int call_cell_bright(const struct fl_kernels *k)
+{
+    static const struct fl_bright_rule rule = {{0, 1, 1, 2}, 1, 0.1f, 3, 3};
+    float *row[FL_CELL];
+    cell_rows(row);
+    k->cell_bright(row, &rule, WIDTH / FL_CELL, rows.out[0]);
+    return WIDTH * FL_CELL;
+}
+
+static int call_gain_line(const struct fl_kernels *k)
+{
+    k->gain_line(OUT(0), 2, IN(0, 0), 1, 0.001f, WIDTH / 2);
+    return WIDTH;
+}
+
 /* Half the width out of the whole. */
 static int call_halve(const struct fl_kernels *k)
 {
@@ -177,10 +214,14 @@ static const struct {
     {                                                                                              \
 #NAME, call_##NAME                                                                         \
     }
+    ENTRY(cell_sums),
+    ENTRY(cell_bright),
     ENTRY(unpack_u8),
     ENTRY(unpack_u16),
     ENTRY(offset_scale),
     ENTRY(multiply),
+    ENTRY(multiply_between),
+    ENTRY(gain_line),
     ENTRY(stabilise),
     ENTRY(unstabilise),
     ENTRY(matrix3),
