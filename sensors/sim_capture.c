@@ -128,6 +128,7 @@ static fl_err open_setup(const struct fl_sim_config *config, struct setup *s)
     FL_TRY(fl_format_parse(config->format ? config->format : "SRGGB12", &format));
     FL_TRY(check_config(config));
     fl_sim_sensor_init(config, &format, &s->sensor);
+    FL_TRY(fl_sim_sensor_tune(config, &s->sensor));
     return open_rows(s);
 }
 

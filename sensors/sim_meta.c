@@ -11,6 +11,7 @@ static fl_err add_gain_map(const struct fl_sim_sensor *s, int x, int y, int pitc
                            struct fl_corrections *c)
 {
     const float *gain = s->gain[fl_cfa_color(s->format.cfa, x, y)];
+    const size_t size = (size_t)s->shading_rows * (size_t)s->shading_cols * sizeof *gain;
     struct fl_opcode *op = &c->opcode[c->opcode_count];
     memset(op, 0, sizeof *op);
     op->list = 2;
@@ -21,15 +22,15 @@ static fl_err add_gain_map(const struct fl_sim_sensor *s, int x, int y, int pitc
     op->u.gain_map.area.height = s->height - y;
     op->u.gain_map.planes = 1;
     op->u.gain_map.row_pitch = op->u.gain_map.col_pitch = pitch;
-    op->u.gain_map.points_v = FL_SIM_SHADING_ROWS;
-    op->u.gain_map.points_h = FL_SIM_SHADING_COLS;
+    op->u.gain_map.points_v = s->shading_rows;
+    op->u.gain_map.points_h = s->shading_cols;
     op->u.gain_map.map_planes = 1;
-    op->u.gain_map.spacing_v = 1.0 / (FL_SIM_SHADING_ROWS - 1);
-    op->u.gain_map.spacing_h = 1.0 / (FL_SIM_SHADING_COLS - 1);
-    op->u.gain_map.gain = malloc(sizeof s->gain[0]);
+    op->u.gain_map.spacing_v = 1.0 / (s->shading_rows - 1);
+    op->u.gain_map.spacing_h = 1.0 / (s->shading_cols - 1);
+    op->u.gain_map.gain = malloc(size);
     if (!op->u.gain_map.gain)
         return fl_error(FL_ERR_MEMORY, "out of memory for a shading map");
-    memcpy(op->u.gain_map.gain, gain, sizeof s->gain[0]);
+    memcpy(op->u.gain_map.gain, gain, size);
     c->opcode_count++;
     return fl_success();
 }
@@ -76,12 +77,19 @@ static void describe_color(const struct fl_sim_sensor *s, struct fl_meta *out)
     memcpy(out->calibration, s->color.calibration, sizeof out->calibration);
 }
 
+/* Who took it: with a tuning, what rpicam-still would write. */
+static void describe_camera(const struct fl_sim_config *config, struct fl_meta *out)
+{
+    const char *sensor = config->tuning ? config->tuning->sensor : NULL;
+    snprintf(out->make, sizeof out->make, "%s", sensor ? "Raspberry Pi" : "firstlight");
+    snprintf(out->model, sizeof out->model, "%s", sensor ? sensor : "SimCam");
+    snprintf(out->unique_model, sizeof out->unique_model, "%.40s %.20s", out->make, out->model);
+}
+
 fl_err fl_sim_meta(const struct fl_sim_sensor *s, const struct fl_sim_config *config,
                    struct fl_meta *out)
 {
-    snprintf(out->make, sizeof out->make, "firstlight");
-    snprintf(out->model, sizeof out->model, "SimCam");
-    snprintf(out->unique_model, sizeof out->unique_model, "firstlight SimCam");
+    describe_camera(config, out);
     snprintf(out->date_time, sizeof out->date_time, "2026:01:01 12:00:00");
     out->exposure_s = 0.01 * s->exposure;
     out->iso = config->iso > 0.0 ? config->iso : 100.0;
@@ -90,6 +98,11 @@ fl_err fl_sim_meta(const struct fl_sim_sensor *s, const struct fl_sim_config *co
     describe_levels(s, out);
     if (s->format.color == FL_COLOR_MOSAIC)
         describe_color(s, out);
+    if (config->tuning) { /* is known from it, and from nothing else */
+        memset(out->noise, 0, sizeof out->noise);
+        memset(out->calibration, 0, sizeof out->calibration);
+        return fl_success();
+    }
     if (s->shading) {
         out->corrections = fl_corrections_new();
         if (!out->corrections)

@@ -22,6 +22,8 @@ static void make_shading(struct fl_sim_sensor *s)
     static const double tangent[3] = {0.62, 0.58, 0.56}; /* at the corner, red green blue */
     static const double cx[3] = {0.508, 0.505, 0.503}, cy[3] = {0.490, 0.492, 0.493};
     double w = s->width, h = s->height, half_diagonal2 = (w * w + h * h) / 4.0;
+    s->shading_rows = FL_SIM_SHADING_ROWS;
+    s->shading_cols = FL_SIM_SHADING_COLS;
     for (int c = 0; c < 3; c++)
         for (int i = 0; i < FL_SIM_SHADING_ROWS * FL_SIM_SHADING_COLS; i++) {
             int col = i % FL_SIM_SHADING_COLS, row = i / FL_SIM_SHADING_COLS;
@@ -38,6 +40,15 @@ static struct fl_noise noise_at(double iso)
     double gain = iso / 100.0;
     struct fl_noise n = {2.2e-4 * gain, 1.6e-7 * gain * gain + 2e-8};
     return n;
+}
+
+static struct fl_noise noise_of(const struct fl_sim_config *config)
+{
+    double iso = config->iso > 0.0 ? config->iso : 100.0;
+    struct fl_noise noise = noise_at(iso);
+    if (config->tuning)
+        (void)fl_tuning_noise(config->tuning, iso / 100.0, &noise);
+    return noise;
 }
 
 static void make_response(const struct fl_sim_config *config, struct fl_sim_sensor *s)
@@ -65,7 +76,7 @@ void fl_sim_sensor_init(const struct fl_sim_config *config, const struct fl_form
     out->black_dn = (double)(1 << (format->bits - 4)); /* 64 of 1024 */
     out->white_dn = (double)((1 << format->bits) - 1);
     if (!config->no_noise)
-        out->noise = noise_at(config->iso > 0.0 ? config->iso : 100.0);
+        out->noise = noise_of(config);
     out->shading = !config->no_shading;
     out->defect_share = config->defects_ppm * 1e-6;
     out->key = fl_sim_next(&key);
@@ -74,20 +85,22 @@ void fl_sim_sensor_init(const struct fl_sim_config *config, const struct fl_form
 }
 
 /* The gain map along one row of the picture, at the centres of its pixels: DNG GainMap rules. */
-static void shading_line(const float *gain, double v, double line[FL_SIM_SHADING_COLS])
+static void shading_line(const struct fl_sim_sensor *s, const float *gain, double v,
+                         double line[FL_SIM_SHADING_SIDE])
 {
-    double position = v * (FL_SIM_SHADING_ROWS - 1);
-    int row = (int)position < FL_SIM_SHADING_ROWS - 1 ? (int)position : FL_SIM_SHADING_ROWS - 2;
+    double position = v * (s->shading_rows - 1);
+    int row = (int)position < s->shading_rows - 1 ? (int)position : s->shading_rows - 2;
     double f = position - row;
-    const float *a = gain + (size_t)row * FL_SIM_SHADING_COLS, *b = a + FL_SIM_SHADING_COLS;
-    for (int i = 0; i < FL_SIM_SHADING_COLS; i++)
+    const float *a = gain + (size_t)row * (size_t)s->shading_cols, *b = a + s->shading_cols;
+    for (int i = 0; i < s->shading_cols; i++)
         line[i] = (1.0 - f) * (double)a[i] + f * (double)b[i];
 }
 
-static double shading_at(const double line[FL_SIM_SHADING_COLS], double u)
+static double shading_at(const struct fl_sim_sensor *s, const double line[FL_SIM_SHADING_SIDE],
+                         double u)
 {
-    double position = u * (FL_SIM_SHADING_COLS - 1);
-    int col = (int)position < FL_SIM_SHADING_COLS - 1 ? (int)position : FL_SIM_SHADING_COLS - 2;
+    double position = u * (s->shading_cols - 1);
+    int col = (int)position < s->shading_cols - 1 ? (int)position : s->shading_cols - 2;
     double f = position - col;
     return (1.0 - f) * line[col] + f * line[col + 1];
 }
@@ -131,25 +144,25 @@ static uint16_t expose(const struct fl_sim_sensor *s, uint64_t index, double lig
 
 /* Mean light on the pixel at (x, y), after the lens. */
 static inline double light_at(const struct fl_sim_sensor *s, int x, int y, const double *rgb,
-                              double line[3][FL_SIM_SHADING_COLS])
+                              double line[3][FL_SIM_SHADING_SIDE])
 {
     int c = fl_cfa_color(s->format.cfa, x, y);
     const double *m = s->format.color == FL_COLOR_MONO ? s->mono_response : s->response + c * 3;
     const double *p = rgb + (size_t)x * 3;
     double light = m[0] * p[0] + m[1] * p[1] + m[2] * p[2];
     if (s->shading)
-        light /= shading_at(line[c], (x + 0.5) / s->width);
+        light /= shading_at(s, line[c], (x + 0.5) / s->width);
     return light;
 }
 
 void fl_sim_sensor_row(const struct fl_sim_sensor *s, int y, const double *rgb, uint16_t *dn)
 {
-    double line[3][FL_SIM_SHADING_COLS];
+    double line[3][FL_SIM_SHADING_SIDE];
     /* Counted from the left border of the widest frame, so that masked columns change nothing. */
     uint64_t index = (uint64_t)y * 131072 + FL_SIM_MASKED_COLUMNS;
 
     for (int c = 0; c < 3; c++)
-        shading_line(s->gain[c], (y + 0.5) / s->height, line[c]);
+        shading_line(s, s->gain[c], (y + 0.5) / s->height, line[c]);
     for (int x = -s->masked; x < 0; x++)
         *dn++ = expose(s, index + (uint64_t)x, 0.0);
     for (int x = 0; x < s->width; x++)
@@ -158,9 +171,9 @@ void fl_sim_sensor_row(const struct fl_sim_sensor *s, int y, const double *rgb, 
 
 void fl_sim_sensor_light_row(const struct fl_sim_sensor *s, int y, const double *rgb, float *light)
 {
-    double line[3][FL_SIM_SHADING_COLS];
+    double line[3][FL_SIM_SHADING_SIDE];
     for (int c = 0; c < 3; c++)
-        shading_line(s->gain[c], (y + 0.5) / s->height, line[c]);
+        shading_line(s, s->gain[c], (y + 0.5) / s->height, line[c]);
     for (int x = -s->masked; x < 0; x++)
         *light++ = 0.0F;
     for (int x = 0; x < s->width; x++)

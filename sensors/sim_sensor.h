@@ -11,6 +11,8 @@
 /* Shading map: points of the grid over the picture, first and last on its borders. */
 #define FL_SIM_SHADING_ROWS 13
 #define FL_SIM_SHADING_COLS 17
+#define FL_SIM_SHADING_SIDE 33 /* the same where a tuning says what the shading is, and the most   \
+                                */
 
 struct fl_sim_sensor {
     int width, height, masked; /* of the picture; masked columns before it */
@@ -22,7 +24,8 @@ struct fl_sim_sensor {
     double black_dn, white_dn;
     struct fl_noise noise; /* before quantisation; 0 = none */
     bool shading;
-    float gain[3][FL_SIM_SHADING_ROWS * FL_SIM_SHADING_COLS]; /* per colour, corrects the shading */
+    int shading_rows, shading_cols;
+    float gain[3][FL_SIM_SHADING_SIDE * FL_SIM_SHADING_SIDE]; /* per colour, corrects the shading */
     double defect_share;
     uint64_t key; /* of this shot's noise */
 };
@@ -30,6 +33,10 @@ struct fl_sim_sensor {
 /* From a checked configuration. */
 void fl_sim_sensor_init(const struct fl_sim_config *config, const struct fl_format *format,
                         struct fl_sim_sensor *out);
+
+/* Makes the sensor one that a tuning describes; what it does not say stays as it is.
+ * Errors: FL_ERR_RANGE (matrices that cannot be inverted). */
+fl_err fl_sim_sensor_tune(const struct fl_sim_config *config, struct fl_sim_sensor *s) FL_MUST_USE;
 
 /* Exposes row y of the picture: rgb holds width interleaved linear sRGB pixels, dn receives
  * masked + width codes. */

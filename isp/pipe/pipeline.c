@@ -9,6 +9,7 @@
 #include "flmath.h"
 #include "quick.h"
 #include "stages.h"
+#include "tuned_frame.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -101,8 +102,9 @@ static bool report_progress(void *user, double done)
 struct run {
     struct fl_pipeline *pipeline;
     const struct fl_settings *settings;
-    const struct fl_frame *raw; /* the caller's, */
-    struct fl_frame frame;      /* and with metadata that its pixels do not contradict */
+    const struct fl_frame *raw;  /* the caller's, */
+    struct fl_frame frame;       /* and with metadata that its pixels do not contradict */
+    struct fl_tuned_frame tuned; /* what the frame's metadata have from the tuning */
     struct fl_decide decide;
     struct fl_exec exec;
     struct progress progress;
@@ -362,6 +364,16 @@ static enum fl_cfa choose_cfa(const struct fl_decide *d)
     return found;
 }
 
+/* The picture is measured with the maps for the light to expect, and made with those for what was
+ * found. */
+static fl_err tune_shading(struct run *r, double cct_k)
+{
+    if (!r->settings->tuning)
+        return fl_success();
+    return fl_tuned_shading(&r->tuned, r->settings->tuning, cct_k, r->decide.cfa, &r->decide.active,
+                            &r->frame);
+}
+
 static fl_err run_all(struct run *r)
 {
     struct fl_pipeline *p = r->pipeline;
@@ -376,9 +388,13 @@ static fl_err run_all(struct run *r)
         r->exec.cancel_user = &r->progress;
     }
     r->progress = (struct progress){p, 0.0, 0.1};
+    if (r->settings->tuning)
+        fl_tuned_levels(r->settings->tuning, r->decide.log, &r->frame);
     check_black(r);
     r->decide.cfa = choose_cfa(&r->decide);
+    FL_TRY(tune_shading(r, fl_tuned_guess_cct(r->settings, &r->frame.meta)));
     FL_TRY(fl_decide(&r->decide, &r->control));
+    FL_TRY(tune_shading(r, r->control.cct_k));
     return develop(r);
 }
 
@@ -421,6 +437,7 @@ static fl_err run_once(struct fl_pipeline *pipeline, const struct fl_frame *raw,
         fl_frame_unref(r.out);
     fl_chain_free(&r.chain);
     fl_control_free(&r.control);
+    fl_tuned_free(&r.tuned);
     fl_param_set_free(params);
     free(r.seconds);
     return err;

@@ -3,6 +3,8 @@
 #include "options.h"
 #include "values.h"
 
+#include "firstlight/tuning.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +39,15 @@ static fl_err parse_seed(void *field, const char *value)
     return fl_success();
 }
 
+static fl_err parse_tuning(void *field, const char *value)
+{
+    struct fl_sim_input *sim = field;
+    if (strlen(value) >= sizeof sim->tuning)
+        return fl_error(FL_ERR_RANGE, "longer than %zu characters", sizeof sim->tuning - 1);
+    memcpy(sim->tuning, value, strlen(value) + 1);
+    return fl_success();
+}
+
 /* NOLINTBEGIN(bugprone-macro-parentheses): they are designators and values */
 #define WHOLE(key, parser, text)                                                                   \
     {                                                                                              \
@@ -55,6 +66,8 @@ static const struct fl_opt keys[] = {
     FL_NUMBER(fl_sim_input, config.iso, "iso", 0, 100, 25600, NULL, NULL, "100..25600"),
     FL_NUMBER(fl_sim_input, config.exposure_ev, "ev", 0, -10, 10, NULL, NULL, "-10..10"),
     FL_NUMBER(fl_sim_input, config.cct_k, "cct", 0, 2500, 10000, NULL, NULL, "2500..10000"),
+    FL_NUMBER(fl_sim_input, config.cct_k, "ct", 0, 2500, 10000, NULL, NULL, "the same"),
+    WHOLE("tuning", parse_tuning, "tuning file or sensor to be like"),
     FL_NUMBER(fl_sim_input, config.defects_ppm, "defects", 0, 0, 10000, NULL, NULL, "0..10000"),
     SWITCH("noise", noise, "on|off"),
     SWITCH("shading", shading, "on|off"),
@@ -109,10 +122,25 @@ fl_err fl_sim_input_parse(const char *input, struct fl_sim_input *out)
             *next++ = '\0';
         FL_TRY(parse_pair(out, rest));
     }
-    out->config.format = NULL; /* set when the capture is taken: `out` may move before */
     out->config.no_noise = !out->noise;
     out->config.no_shading = !out->shading;
     return fl_success();
+}
+
+fl_err fl_sim_input_capture(const struct fl_sim_input *input, const struct fl_log *log,
+                            struct fl_frame **out)
+{
+    struct fl_sim_config config = input->config;
+    struct fl_tuning *tuning = NULL;
+    fl_err err;
+    *out = NULL;
+    if (input->tuning[0])
+        FL_TRY(fl_tuning_open(input->tuning, log, &tuning));
+    config.format = input->format[0] ? input->format : NULL;
+    config.tuning = tuning;
+    err = fl_sim_capture(&config, out);
+    fl_tuning_free(tuning);
+    return err;
 }
 
 void fl_sim_input_help(void)

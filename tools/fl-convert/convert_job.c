@@ -75,10 +75,8 @@ static fl_err read_raw(struct fl_job *job, const struct fl_item *item, const str
                        struct fl_frame **raw)
 {
     if (item->is_sim) {
-        struct fl_sim_config config = item->sim.config;
         FL_TRY(fl_raw_options_refuse(&shot->raw));
-        config.format = item->sim.format[0] ? item->sim.format : NULL;
-        return fl_sim_capture(&config, raw);
+        return fl_sim_input_capture(&item->sim, &job->log, raw);
     }
     return fl_source_read(item->input, &shot->raw, &job->log, raw);
 }

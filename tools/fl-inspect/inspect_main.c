@@ -76,12 +76,9 @@ static fl_err read_raw(const struct options *o, struct fl_inspected *in, struct 
     struct stat st;
     if (fl_sim_input_is(in->input)) {
         struct fl_sim_input sim;
-        struct fl_sim_config config;
         FL_TRY(fl_raw_options_refuse(&o->raw));
         FL_TRY(fl_sim_input_parse(in->input, &sim));
-        config = sim.config;
-        config.format = sim.format[0] ? sim.format : NULL;
-        return fl_sim_capture(&config, raw);
+        return fl_sim_input_capture(&sim, &log, raw);
     }
     if (stat(in->input, &st) != 0)
         return fl_error(FL_ERR_IO, "%s", strerror(errno));

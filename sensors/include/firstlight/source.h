@@ -4,6 +4,7 @@
 
 #include "firstlight/frame.h"
 #include "firstlight/log.h"
+#include "firstlight/tuning_data.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -47,6 +48,10 @@ struct fl_sim_config {
     bool no_noise;
     bool no_shading;
     double defects_ppm; /* hot, dead and stuck pixels per million, 0..10000 */
+    /* The sensor and lens to be: colour, shading, noise and black level as it says, and a name by
+     * which it is found; the frame's metadata are then as poor as those of a Raspberry Pi. NULL:
+     * firstlight's own. A camera keeps the pointer until it is closed. */
+    const struct fl_tuning *tuning;
 };
 
 /* Names of the scenes; NULL past the end. Any thread. */
@@ -54,9 +59,9 @@ FL_API const char *fl_sim_scene_name(int index);
 FL_API const char *fl_sim_scene_summary(int index);
 
 /* Takes a picture. Metadata is complete (matrices, neutral, noise profile, GainMap for the
- * shading). Frames of unpacked formats at least 64 pixels wide have 16 optically black columns left
- * of the picture: see meta.active and meta.masked. Radiance 1 under no shading just clips green.
- * Errors: FL_ERR_RANGE, FL_ERR_MEMORY. Thread-safe. */
+ * shading) without a tuning. Frames of unpacked formats at least 64 pixels wide have 16 optically
+ * black columns left of the picture: see meta.active and meta.masked. Radiance 1 under no shading
+ * just clips green. Errors: FL_ERR_RANGE, FL_ERR_MEMORY. Thread-safe. */
 FL_API fl_err fl_sim_capture(const struct fl_sim_config *config, struct fl_frame **out) FL_MUST_USE;
 
 /* The scene itself, noise-free: planar float RGB, linear sRGB, as a perfect camera with a neutral
