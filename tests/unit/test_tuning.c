@@ -265,6 +265,33 @@ START_TEST(survives_mutation)
 }
 END_TEST
 
+START_TEST(sensors_by_model)
+{
+    static const struct {
+        const char *model, *sensor; /* NULL: names none */
+    } cases[] = {{"imx477", "imx477"},
+                 {"IMX708_wide", "imx708_wide"},
+                 {"RP_ov5647", "ov5647"},
+                 {"/base/soc/i2c0mux/i2c@1/imx219@10", "imx219"},
+                 {"/base/axi/pcie@120000/rp1/i2c@88000/imx708@1a", "imx708"},
+                 {"PiDNG / PiCamera2", NULL},
+                 {"", NULL},
+                 {"../../etc/passwd", "passwd"},
+                 {"..", NULL},
+                 {"imx477/", NULL},
+                 {"Canon EOS 550D", NULL}};
+    char sensor[16], found[64];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        bool names = fl_tuning_sensor_of(cases[i].model, sensor, sizeof sensor);
+        ck_assert_msg(names == (cases[i].sensor != NULL), "%s: '%s'", cases[i].model, sensor);
+        if (names)
+            ck_assert_str_eq(sensor, cases[i].sensor);
+    }
+    ck_assert(!fl_tuning_sensor_of("a_name_that_is_too_long", sensor, sizeof sensor));
+    ck_assert(!fl_tuning_find("imx477", found, 4)); /* no room for a path */
+}
+END_TEST
+
 START_TEST(decimal_points_are_points)
 {
     struct fl_tuning *t;
@@ -295,6 +322,7 @@ int main(void)
     tcase_add_test(t, errors_say_where_and_what);
     tcase_add_test(t, refuses_what_is_no_file);
     tcase_add_test(t, survives_mutation);
+    tcase_add_test(t, sensors_by_model);
     tcase_add_test(t, decimal_points_are_points);
     tcase_set_timeout(t, 60);
     suite_add_tcase(suite, t);

@@ -6,6 +6,7 @@
 #include "console.h"
 #include "convert_options.h"
 #include "sim_input.h"
+#include "tuning_choice.h"
 
 #include <stdatomic.h>
 
@@ -28,6 +29,7 @@ struct fl_batch {
     const struct fl_convert_options *options;
     struct fl_shot shot; /* the command line's, finished */
     struct fl_console *console;
+    struct fl_tuning_choice *tunings;
     struct fl_pipeline *pipeline; /* the first job's; checks stage parameters while planning */
     struct fl_item *item;
     int count, capacity;

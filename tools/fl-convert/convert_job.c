@@ -161,16 +161,25 @@ static fl_err make_output(struct fl_job *job, struct fl_item *item, const struct
     return err;
 }
 
+/* The tuning of this raw; that of a simulated capture is the one that it was made with. */
+static const struct fl_tuning *choose_tuning(struct fl_job *job, const struct fl_item *item,
+                                             const struct fl_meta *meta)
+{
+    if (item->is_sim && item->sim.tuning[0])
+        return fl_tuning_choice_named(job->batch->tunings, item->sim.tuning, &job->log);
+    return fl_tuning_choice_for(job->batch->tunings, meta, &job->log);
+}
+
 static fl_err convert(struct fl_job *job, struct fl_item *item, struct fl_job_result *result)
 {
-    const struct fl_shot *shot = fl_item_shot(job->batch, item);
+    struct fl_shot shot = *fl_item_shot(job->batch, item);
     struct fl_frame *raw = NULL;
     double begin_s = fl_console_clock();
     fl_err err;
     if (item->err.code != FL_OK || item->skip)
         return item->err;
     fl_console_advance(job->batch->console, item->input, 0);
-    err = read_raw(job, item, shot, &raw);
+    err = read_raw(job, item, &shot, &raw);
     result->read_s = fl_console_clock() - begin_s;
     if (err.code != FL_OK)
         return err;
@@ -179,7 +188,8 @@ static fl_err convert(struct fl_job *job, struct fl_item *item, struct fl_job_re
     result->meta = raw->meta;
     result->meta.corrections = NULL;
     result->meta.exif = NULL;
-    err = make_output(job, item, shot, raw, result);
+    shot.settings.tuning = choose_tuning(job, item, &raw->meta);
+    err = make_output(job, item, &shot, raw, result);
     fl_frame_unref(raw);
     return err;
 }

@@ -3,8 +3,6 @@
 #include "convert_job.h"
 #include "convert_report.h"
 
-#include "firstlight/tuning.h"
-
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,6 +146,9 @@ static int convert(const struct fl_convert_options *options, const struct fl_tex
     if (!fl_shot_copy(&batch.shot, &options->shot))
         return failure(fl_error(FL_ERR_MEMORY, "out of memory"));
     err = fl_shot_finish(&batch.shot, fl_convert_output_type(options));
+    if (err.code == FL_OK)
+        err = fl_error_context(fl_tuning_choice_new(options->tuning, NULL, &batch.tunings),
+                               "--tuning");
     if (err.code != FL_OK) {
         fl_shot_free(&batch.shot);
         return failure(err);
@@ -158,6 +159,7 @@ static int convert(const struct fl_convert_options *options, const struct fl_tex
     status = err.code == FL_OK ? run_batch(&batch, &first, inputs) : failure(err);
     fl_job_close(&first);
     fl_batch_free(&batch);
+    fl_tuning_choice_free(batch.tunings);
     if (!fl_console_close(&console) && status == EXIT_SUCCESS) {
         fprintf(stderr, TOOL ": standard output could not be written\n");
         status = EXIT_SOME_FAILED;
@@ -182,29 +184,15 @@ static int run(const struct fl_convert_options *options, const struct fl_text_li
     return convert(options, inputs);
 }
 
-/* The tuning file, for all shots. */
-static fl_err load_tuning(struct fl_convert_options *options, struct fl_tuning **tuning)
-{
-    if (!options->tuning)
-        return fl_success();
-    FL_TRY(fl_error_context(fl_tuning_load(options->tuning, NULL, tuning), "--tuning"));
-    options->shot.settings.tuning = *tuning;
-    return fl_success();
-}
-
 int main(int argc, char **argv)
 {
     struct fl_convert_options options;
     struct fl_text_list inputs = {0};
-    struct fl_tuning *tuning = NULL;
     fl_err err;
     int status;
     fl_convert_options_init(&options);
     err = fl_convert_options_parse(&options, argc, argv, &inputs);
-    if (err.code == FL_OK)
-        err = load_tuning(&options, &tuning);
     status = err.code == FL_OK ? run(&options, &inputs) : failure(err);
-    fl_tuning_free(tuning);
     fl_text_list_free(&inputs);
     fl_convert_options_free(&options);
     return status;

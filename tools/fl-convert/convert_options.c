@@ -23,9 +23,10 @@ static const struct fl_opt output_options[] = {
 
 static const struct fl_opt sensor_options[] = {
     FL_HEADING("Sensor"),
-    FL_TEXT(fl_convert_options, tuning, "tuning", 0, 0, "FILE", "none",
-            "Raspberry Pi tuning file of the sensor, for automatic white balance, temperatures and "
-            "the colour matrix"),
+    FL_TEXT(
+        fl_convert_options, tuning, "tuning", 0, 0, "FILE|SENSOR|none", "that of the sensor",
+        "What is known about the sensor and its lens: a Raspberry Pi tuning file or a profile, "
+        "or the name of a sensor (imx477). Raws of Raspberry Pi cameras find theirs themselves"),
     {0}};
 
 static const struct fl_opt work_options[] = {

@@ -15,7 +15,7 @@ enum fl_target {
 
 struct fl_convert_options {
     struct fl_shot shot; /* as the command line says; sidecars start from it */
-    const char *tuning; /* a file's name */
+    const char *tuning; /* a file, a sensor, "none"; NULL: by the raw */
     const char *output;
     enum fl_target target;
     bool has_output_type; /* the output's name has the extension of a format */
