@@ -64,6 +64,24 @@ static fl_err read_calibration(const struct fl_dng *dng, int index, struct fl_ca
     return read_matrix(dng, FL_TAG_CAMERA_CALIBRATION_1 + index, out->camera_calibration, &has);
 }
 
+/* Where a writer had no matrix but needed one, camera RGB passes for linear sRGB, under no named
+ * light: that says nothing. */
+static void drop_placeholder(struct fl_dng *dng)
+{
+    static const double srgb_from_xyz[9] = {3.2404542,  -1.5371385, -0.4985314,
+                                            -0.9692660, 1.8760108,  0.0415560,
+                                            0.0556434,  -0.2040259, 1.0572252};
+    struct fl_calibration *c = &dng->meta.calibration[0];
+    if (!c->has_color_matrix || c->has_forward_matrix || c->illuminant != 0 ||
+        dng->meta.calibration[1].has_color_matrix)
+        return;
+    for (int i = 0; i < 9; i++)
+        if (!(fabs(c->color_matrix[i] - srgb_from_xyz[i]) < 1e-5))
+            return;
+    c->has_color_matrix = false;
+    fl_log(dng->log, FL_LOG_NOTE, "ColorMatrix1 only says that none was known: ignored");
+}
+
 static fl_err read_analog_balance(struct fl_dng *dng)
 {
     double v[3];
@@ -221,6 +239,7 @@ fl_err fl_dng_read_color(struct fl_dng *dng)
         return fl_success();
     for (int i = 0; i < 2; i++)
         FL_TRY(read_calibration(dng, i, &dng->meta.calibration[i]));
+    drop_placeholder(dng);
     FL_TRY(read_analog_balance(dng));
     return read_neutral(dng);
 }

@@ -70,28 +70,47 @@ static void read_apex(const struct exif_dirs *d, int tag, double scale, double *
     }
 }
 
-/* "YYYY:MM:DD HH:MM:SS" with digits in their places. */
+/* 'd' in the shape stands for a digit, 's' for a sign. */
+static bool has_shape(const char *s, const char *shape)
+{
+    for (int i = 0; shape[i]; i++) {
+        bool digit = s[i] >= '0' && s[i] <= '9', sign = s[i] == '+' || s[i] == '-';
+        if (shape[i] == 'd' ? !digit : shape[i] == 's' ? !sign : s[i] != shape[i])
+            return false;
+    }
+    return s[strlen(shape)] == '\0';
+}
+
+/* Cameras that do not know the time write zeros. */
 static bool is_date(const char *s)
 {
-    static const char shape[] = "dddd:dd:dd dd:dd:dd";
-    bool nonzero = false;
-    for (int i = 0; shape[i]; i++) {
-        bool digit = s[i] >= '0' && s[i] <= '9';
-        if (shape[i] == 'd' ? !digit : s[i] != shape[i])
-            return false;
-        nonzero = nonzero || (digit && s[i] != '0');
-    }
-    return nonzero;
+    return has_shape(s, "dddd:dd:dd dd:dd:dd") && strpbrk(s, "123456789");
+}
+
+/* Decimals of the second and time zone of the date that was taken. */
+static void read_date_details(const struct exif_dirs *d, bool original, struct fl_meta *meta)
+{
+    char decimals[sizeof meta->sub_seconds] = "", offset[sizeof meta->utc_offset + 1] = "";
+    read_text(d, original ? FL_TAG_SUB_SEC_TIME_ORIGINAL : FL_TAG_SUB_SEC_TIME, decimals,
+              sizeof decimals);
+    read_text(d, original ? FL_TAG_OFFSET_TIME_ORIGINAL : FL_TAG_OFFSET_TIME, offset,
+              sizeof offset);
+    if (decimals[strspn(decimals, "0123456789")] == '\0')
+        memcpy(meta->sub_seconds, decimals, sizeof decimals);
+    if (has_shape(offset, "sdd:dd"))
+        memcpy(meta->utc_offset, offset, sizeof meta->utc_offset);
 }
 
 static void read_date(const struct exif_dirs *d, struct fl_meta *meta)
 {
     static const int tags[] = {FL_TAG_DATE_TIME_ORIGINAL, FL_TAG_DATE_TIME};
     for (int i = 0; i < 2 && meta->date_time[0] == '\0'; i++) {
-        char text[sizeof meta->date_time] = "";
+        char text[sizeof meta->date_time + 1] = "";
         read_text(d, tags[i], text, sizeof text);
-        if (is_date(text))
-            memcpy(meta->date_time, text, sizeof text);
+        if (!is_date(text))
+            continue;
+        memcpy(meta->date_time, text, sizeof meta->date_time);
+        read_date_details(d, i == 0, meta);
     }
 }
 

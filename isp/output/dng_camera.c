@@ -73,11 +73,11 @@ static void put_calibration(const struct fl_write_job *job, const struct fl_cali
         fl_dng_put_signed(l, unit[n], 9, c->camera_calibration);
 }
 
-/* Readers refuse a colour DNG without a matrix: then camera RGB is called linear sRGB. */
+/* Readers refuse a colour DNG without a matrix: then camera RGB is called linear sRGB, under a
+ * light that is not named, by which our reader knows that it means nothing. */
 static void put_calibrations(const struct fl_write_job *job, struct fl_dng_list *l)
 {
-    static const struct fl_calibration srgb = {.illuminant = 21, /* D65 */
-                                               .has_color_matrix = true,
+    static const struct fl_calibration srgb = {.has_color_matrix = true,
                                                .color_matrix = {3.2404542, -1.5371385, -0.4985314,
                                                                 -0.9692660, 1.8760108, 0.0415560,
                                                                 0.0556434, -0.2040259, 1.0572252}};

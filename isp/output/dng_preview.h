@@ -6,8 +6,8 @@
 
 #include "pixels.h"
 
-/* A rough rendering of at most 320 pixels a side: mean of blocks, black and white levels, white
- * balance, sRGB curve; no colour matrix, no rotation. Always RGB. out->data is the caller's to
+/* A rough rendering of at most 1024 pixels a side: mean of blocks, black and white levels, white
+ * balance, the matrix of one calibration, sRGB curve; no rotation. Always RGB. out->data is the caller's to
  * free(). Errors: FL_ERR_MEMORY. */
 fl_err fl_dng_preview(const struct fl_frame *raw, struct fl_pixels *out) FL_MUST_USE;
 

@@ -184,14 +184,26 @@ bool fl_exif_keep(const struct fl_exif_entry *e)
     return !is_date_tag(e) || fl_exif_is_date((const char *)e->data);
 }
 
+/* 'd' in the pattern is any digit, 's' a sign. */
+static bool matches(const char *text, const char *pattern)
+{
+    size_t i;
+    if (strlen(text) != strlen(pattern))
+        return false;
+    for (i = 0; pattern[i]; i++) {
+        bool digit = text[i] >= '0' && text[i] <= '9', sign = text[i] == '+' || text[i] == '-';
+        if (pattern[i] == 'd' ? !digit : pattern[i] == 's' ? !sign : text[i] != pattern[i])
+            return false;
+    }
+    return true;
+}
+
 bool fl_exif_is_date(const char *text)
 {
-    static const char pattern[] = "dddd:dd:dd dd:dd:dd";
-    size_t i;
-    if (strlen(text) != sizeof pattern - 1)
-        return false;
-    for (i = 0; i < sizeof pattern - 1; i++)
-        if (pattern[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != pattern[i])
-            return false;
-    return true;
+    return matches(text, "dddd:dd:dd dd:dd:dd");
+}
+
+bool fl_exif_is_offset(const char *text)
+{
+    return matches(text, "sdd:dd");
 }

@@ -93,10 +93,29 @@ static void add_iso(struct builder *b, double iso)
     add_long(b, FL_IFD_EXIF, 34866, value);
 }
 
+/* When the file was changed, when the picture was taken, and when it became digital: all one. */
+static void add_date(struct builder *b, const struct fl_meta *m)
+{
+    char date[sizeof m->date_time + 1] = {0}, decimals[sizeof m->sub_seconds + 1] = {0};
+    char offset[sizeof m->utc_offset + 1] = {0};
+    int i;
+
+    memcpy(date, m->date_time, sizeof m->date_time);
+    if (!fl_exif_is_date(date))
+        return;
+    add_text(b, FL_IFD_MAIN, 306, date, sizeof date);
+    add_text(b, FL_IFD_EXIF, 36867, date, sizeof date);
+    add_text(b, FL_IFD_EXIF, 36868, date, sizeof date);
+    memcpy(decimals, m->sub_seconds, sizeof m->sub_seconds);
+    memcpy(offset, m->utc_offset, sizeof m->utc_offset);
+    for (i = 0; i < 3 && decimals[strspn(decimals, "0123456789")] == '\0'; i++)
+        add_text(b, FL_IFD_EXIF, 37520 + i, decimals, sizeof decimals);
+    for (i = 0; i < 3 && fl_exif_is_offset(offset); i++)
+        add_text(b, FL_IFD_EXIF, 36880 + i, offset, sizeof offset);
+}
+
 static void add_shot(struct builder *b, const struct fl_meta *m)
 {
-    char date[sizeof m->date_time + 1] = {0};
-
     add_text(b, FL_IFD_MAIN, 271, m->make, sizeof m->make);
     add_text(b, FL_IFD_MAIN, 272, m->model, sizeof m->model);
     add_text(b, FL_IFD_EXIF, 42033, m->serial, sizeof m->serial);
@@ -105,12 +124,7 @@ static void add_shot(struct builder *b, const struct fl_meta *m)
     add_measure(b, m->exif, 33437, m->f_number);
     add_measure(b, m->exif, 37386, m->focal_mm);
     add_iso(b, m->iso);
-    memcpy(date, m->date_time, sizeof m->date_time);
-    if (!fl_exif_is_date(date))
-        return;
-    add_text(b, FL_IFD_MAIN, 306, date, sizeof date);
-    add_text(b, FL_IFD_EXIF, 36867, date, sizeof date);
-    add_text(b, FL_IFD_EXIF, 36868, date, sizeof date);
+    add_date(b, m);
 }
 
 /* What EXIF demands of a file that holds a finished picture. */

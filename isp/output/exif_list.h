@@ -43,4 +43,7 @@ bool fl_exif_keep(const struct fl_exif_entry *entry);
 /* True for "YYYY:MM:DD HH:MM:SS" in digits. */
 bool fl_exif_is_date(const char *text);
 
+/* True for "+HH:MM" or "-HH:MM" in digits. */
+bool fl_exif_is_offset(const char *text);
+
 #endif

@@ -10,6 +10,7 @@
 #include "dng_tags.h"
 #include "exif_list.h"
 #include "exif_write.h"
+#include "jpeg_encode.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,14 +18,17 @@
 
 #define OTHER_BYTES (64 << 20) /* more than preview, tables and opcodes of any frame */
 
-enum { PHOTOMETRIC_RGB = 2, PHOTOMETRIC_CFA = 32803, PHOTOMETRIC_LINEAR_RAW = 34892 };
+#define PREVIEW_QUALITY 88
+
+enum { PHOTOMETRIC_YCBCR = 6, PHOTOMETRIC_CFA = 32803, PHOTOMETRIC_LINEAR_RAW = 34892 };
 enum { COMPRESSION_NONE = 1, COMPRESSION_JPEG = 7 };
 
 struct dng_file {
     const struct fl_write_job *job;
     struct fl_dng_layout layout;
-    struct fl_pixels preview;
-    struct fl_exif *exif; /* of all directories, before they are told apart */
+    int preview_width, preview_height;
+    struct fl_blob preview; /* a JPEG */
+    struct fl_exif *exif;   /* of all directories, before they are told apart */
     struct fl_dng_list first, raw;
     uint32_t *offset, *bytes; /* of tiles or strip */
 };
@@ -63,17 +67,47 @@ static void put_exif(struct dng_file *d)
         fl_dng_put_long(l, FL_DNG_GPS_IFD, 0);
 }
 
+static bool add_bytes(void *user, const void *data, size_t size)
+{
+    return fl_blob_put(user, data, size);
+}
+
+static fl_err make_preview(struct dng_file *d)
+{
+    const struct fl_jpeg_settings settings = {.quality = PREVIEW_QUALITY, .bare = true};
+    const struct fl_jpeg_sink sink = {add_bytes, &d->preview};
+    struct fl_pixels small;
+    fl_err err;
+    FL_TRY(fl_dng_preview(d->job->frame, &small));
+    d->preview_width = small.width;
+    d->preview_height = small.height;
+    err = fl_jpeg_encode(&small, &settings, &sink);
+    free((void *)(uintptr_t)small.data);
+    return d->preview.failed ? fl_blob_check(&d->preview, "a preview") : err;
+}
+
+static void put_preview(struct dng_file *d, struct fl_dng_list *l)
+{
+    static const uint16_t halves[2] = {2, 2}; /* colour at half the resolution */
+    static const double weights[3] = {0.299, 0.587, 0.114};
+    static const double range[6] = {0, 255, 128, 255, 128, 255};
+    put_image(l, 1, d->preview_width, d->preview_height, 8, 3, PHOTOMETRIC_YCBCR);
+    fl_dng_put_short(l, FL_DNG_COMPRESSION, COMPRESSION_JPEG);
+    fl_dng_put_long(l, FL_DNG_STRIP_OFFSETS, 0);
+    fl_dng_put_long(l, FL_DNG_ROWS_PER_STRIP, (uint32_t)d->preview_height);
+    fl_dng_put_long(l, FL_DNG_STRIP_BYTE_COUNTS, (uint32_t)d->preview.size);
+    fl_dng_put_ratios(l, FL_DNG_YCBCR_COEFFICIENTS, 3, weights);
+    fl_dng_put_shorts(l, FL_DNG_YCBCR_SUB_SAMPLING, 2, halves);
+    fl_dng_put_short(l, FL_DNG_YCBCR_POSITIONING, 1); /* centred */
+    fl_dng_put_ratios(l, FL_DNG_REFERENCE_BLACK_WHITE, 6, range);
+}
+
 static fl_err put_first(struct dng_file *d)
 {
     struct fl_dng_list *l = &d->first;
-    const struct fl_pixels *p = &d->preview;
     struct fl_blob xmp = {0};
 
-    put_image(l, 1, p->width, p->height, 8, 3, PHOTOMETRIC_RGB);
-    fl_dng_put_short(l, FL_DNG_COMPRESSION, COMPRESSION_NONE);
-    fl_dng_put_long(l, FL_DNG_STRIP_OFFSETS, 0);
-    fl_dng_put_long(l, FL_DNG_ROWS_PER_STRIP, (uint32_t)p->height);
-    fl_dng_put_long(l, FL_DNG_STRIP_BYTE_COUNTS, (uint32_t)p->stride * (uint32_t)p->height);
+    put_preview(d, l);
     fl_dng_put_long(l, FL_DNG_SUB_IFDS, 0);
     put_exif(d);
     FL_TRY(fl_job_xmp(d->job, &xmp));
@@ -144,7 +178,7 @@ static fl_err write_blob(const struct fl_write_job *job, const struct fl_blob *b
 static fl_err write_parts(struct dng_file *d, struct fl_blob *directories)
 {
     const struct fl_write_job *job = d->job;
-    size_t preview = d->preview.stride * (size_t)d->preview.height;
+    size_t preview = d->preview.size;
     uint32_t at;
     uint32_t *list;
 
@@ -180,7 +214,7 @@ static fl_err write_all(struct dng_file *d)
     FL_TRY(d->first.err);
     FL_TRY(d->raw.err);
     FL_TRY(fl_job_exif(d->job, &d->exif));
-    FL_TRY(fl_dng_preview(d->job->frame, &d->preview));
+    FL_TRY(make_preview(d));
     FL_TRY(put_first(d));
     FL_TRY(put_raw(d));
     err = write_parts(d, &directories);
@@ -205,7 +239,7 @@ fl_err fl_write_dng(const struct fl_write_job *job)
     fl_dng_list_close(&d.first);
     fl_dng_list_close(&d.raw);
     fl_exif_unref(d.exif);
-    free((void *)(uintptr_t)d.preview.data);
+    fl_blob_free(&d.preview);
     free(d.offset);
     free(d.bytes);
     return err;

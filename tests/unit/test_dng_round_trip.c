@@ -85,9 +85,14 @@ START_TEST(simulated_frames_come_back)
         const struct fl_meta *a, *b;
         fl_err err = fl_sim_capture(&config, &raw);
         ck_assert_msg(err.code == FL_OK, "%s", err.message);
+        strcpy(raw->meta.sub_seconds, "125");
+        strcpy(raw->meta.utc_offset, "+05:45");
         back = through_file(raw);
         a = &raw->meta;
         b = &back->meta;
+        ck_assert_str_eq(b->date_time, a->date_time);
+        ck_assert_str_eq(b->sub_seconds, "125");
+        ck_assert_str_eq(b->utc_offset, "+05:45");
         check_pixels(raw, back);
         ck_assert_int_eq(raw->format.cfa, back->format.cfa);
         ck_assert_mem_eq(&a->active, &b->active, sizeof a->active);
@@ -133,6 +138,23 @@ START_TEST(a_matrix_without_illuminant_comes_back)
 }
 END_TEST
 
+/* A DNG must have a matrix; one that stands for none comes back as none. */
+START_TEST(no_matrix_stays_none)
+{
+    struct fl_sim_config config = {.format = "SRGGB12", .width = 64, .height = 48};
+    struct fl_frame *raw, *back;
+    fl_err err = fl_sim_capture(&config, &raw);
+    ck_assert_msg(err.code == FL_OK, "%s", err.message);
+    memset(raw->meta.calibration, 0, sizeof raw->meta.calibration);
+    back = through_file(raw);
+    ck_assert(!back->meta.calibration[0].has_color_matrix);
+    ck_assert(!back->meta.calibration[1].has_color_matrix);
+    ck_assert(back->meta.has_neutral);
+    fl_frame_unref(raw);
+    fl_frame_unref(back);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("dng_round_trip");
@@ -140,6 +162,7 @@ int main(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, simulated_frames_come_back);
     tcase_add_test(t, a_matrix_without_illuminant_comes_back);
+    tcase_add_test(t, no_matrix_stays_none);
     suite_add_tcase(s, t);
     return run_suite(s);
 }

@@ -33,8 +33,8 @@ static void teardown(void)
     output_folder_remove(folder);
 }
 
-/* Tags that libtiff does not know are read with the type they have in the file. It knows no lossless
- * JPEG. */
+/* Tags that libtiff does not know are read with the type they have in the file. It knows no
+ * lossless JPEG. */
 static TIFF *write_and_open(const struct fl_frame *raw, bool sub_directory)
 {
     struct fl_write_options o = fl_write_options_default();
@@ -104,6 +104,16 @@ static void check_raw_pixels(TIFF *tiff, const struct fl_frame *raw)
     free(row);
 }
 
+/* libtiff takes the preview for what it is. */
+static void check_preview(TIFF *tiff, unsigned width, unsigned height)
+{
+    uint32_t *pixels = malloc((size_t)width * height * sizeof *pixels);
+    ck_assert_uint_eq(get32(tiff, TIFFTAG_IMAGEWIDTH), width);
+    ck_assert_uint_eq(get32(tiff, TIFFTAG_IMAGELENGTH), height);
+    ck_assert_int_eq(TIFFReadRGBAImage(tiff, width, height, pixels, 1), 1);
+    free(pixels);
+}
+
 START_TEST(every_packing_keeps_its_codes)
 {
     static const struct fl_format formats[] = {
@@ -156,7 +166,8 @@ START_TEST(first_directory_describes_the_camera)
     int i;
 
     ck_assert_uint_eq(get32(tiff, TIFFTAG_SUBFILETYPE), FILETYPE_REDUCEDIMAGE);
-    ck_assert_int_eq(get16(tiff, TIFFTAG_PHOTOMETRIC), PHOTOMETRIC_RGB);
+    ck_assert_int_eq(get16(tiff, TIFFTAG_PHOTOMETRIC), PHOTOMETRIC_YCBCR);
+    check_preview(tiff, 26, 19);
     ck_assert_int_eq(get16(tiff, TIFFTAG_ORIENTATION), 6);
     ck_assert(TIFFGetField(tiff, TIFFTAG_DNGVERSION, &version));
     ck_assert_mem_eq(version, "\1\4\0\0", 4);
@@ -397,9 +408,9 @@ START_TEST(preview_is_balanced)
             row[x] = (uint16_t)(256 + 3800 * 0.214 * response[fl_cfa_color(FL_CFA_GRBG, x - 1, y)]);
         }
     ck_assert_int_eq(fl_dng_preview(raw, &small).code, FL_OK);
-    ck_assert_int_eq(small.width, 250);
-    ck_assert_int_eq(small.height, 100);
-    for (x = 0; x < 250 * 100 * 3; x++)
+    ck_assert_int_eq(small.width, 500);
+    ck_assert_int_eq(small.height, 200);
+    for (x = 0; x < 500 * 200 * 3; x++)
         wrong += abs(small.data[x] - 128) > 1;
     ck_assert_int_eq(wrong, 0);
     free((void *)(uintptr_t)small.data);

@@ -131,6 +131,32 @@ START_TEST(metadata_completes_the_list)
 }
 END_TEST
 
+/* What the metadata says of the time beats what came along; what makes no sense is left out. */
+START_TEST(time_has_decimals_and_a_zone)
+{
+    struct fl_frame *f = output_picture(FL_COLOR_RGB, FL_PACK_U8, 8, 8);
+    struct fl_exif *list;
+    int i;
+
+    strcpy(f->meta.sub_seconds, "0250");
+    strcpy(f->meta.utc_offset, "-03:30");
+    list = build(&f->meta);
+    for (i = 0; i < 3; i++) {
+        check_text(list, 1, 37520 + i, "0250");
+        check_text(list, 1, 36880 + i, "-03:30");
+    }
+    fl_exif_unref(list);
+    strcpy(f->meta.sub_seconds, "2x");
+    memcpy(f->meta.utc_offset, "+123456", sizeof f->meta.utc_offset); /* without an end */
+    list = build(&f->meta);
+    ck_assert_ptr_null(fl_exif_find(list, 1, 37520));
+    ck_assert_ptr_null(fl_exif_find(list, 1, 36880));
+    check_text(list, 1, 36881, "+01:00"); /* the camera's own */
+    fl_exif_unref(list);
+    fl_frame_unref(f);
+}
+END_TEST
+
 START_TEST(unknown_metadata_keeps_the_cameras)
 {
     struct fl_meta empty;
@@ -411,6 +437,7 @@ int main(void)
     tcase_add_test(c, fractions_are_sensible);
     tcase_add_test(c, fractions_are_near);
     tcase_add_test(c, metadata_completes_the_list);
+    tcase_add_test(c, time_has_decimals_and_a_zone);
     tcase_add_test(c, unknown_metadata_keeps_the_cameras);
     tcase_add_test(c, high_iso_takes_the_wide_tag);
     tcase_add_test(c, only_sound_entries_are_kept);

@@ -103,9 +103,11 @@ static void say_cdn(struct fl_job *job, const struct fl_shot *shot)
 
 /* A raw needs no development to be written as DNG. */
 static fl_err write_raw(struct fl_job *job, const struct fl_item *item, const struct fl_shot *shot,
-                        const struct fl_frame *raw)
+                        struct fl_frame *raw)
 {
     struct fl_write_options write = write_options(job, shot);
+    if (shot->settings.tuning)
+        FL_TRY(fl_frame_describe(raw, shot->settings.tuning));
     if (job->batch->options->target == FL_TARGET_STDOUT)
         return fl_write_to_stdout(raw, &write, &job->log);
     return fl_write(item->output, raw, &write, &job->log);

@@ -134,12 +134,14 @@ struct fl_meta {
     char make[64], model[64], unique_model[64], serial[64], lens[64], software[64];
 
     /* the shot */
-    char date_time[20]; /* "YYYY:MM:DD HH:MM:SS", local time; empty = unknown */
-    double exposure_s;  /* 0 = unknown */
-    double iso;         /* 0 = unknown */
-    double f_number;    /* 0 = unknown */
-    double focal_mm;    /* 0 = unknown */
-    int orientation;    /* EXIF 1..8; 0 = unknown, treated as 1 */
+    char date_time[20];   /* "YYYY:MM:DD HH:MM:SS", local time; empty = unknown */
+    char sub_seconds[10]; /* decimals of its second: "250" is a quarter; empty = unknown */
+    char utc_offset[7];   /* its time zone, "+01:00"; empty = unknown */
+    double exposure_s;    /* 0 = unknown */
+    double iso;           /* 0 = unknown */
+    double f_number;      /* 0 = unknown */
+    double focal_mm;      /* 0 = unknown */
+    int orientation;      /* EXIF 1..8; 0 = unknown, treated as 1 */
 
     /* geometry, in pixels of the frame's data */
     struct fl_rect active;       /* valid pixels; CFA phase and opcodes count from its corner */

@@ -44,6 +44,13 @@ FL_API fl_err fl_write(const char *path, const struct fl_frame *frame,
                        const struct fl_write_options *options,
                        const struct fl_log *log) FL_MUST_USE;
 
+/* Completes a raw frame, which nobody else has yet, by what a tuning knows of its sensor, so that
+ * a DNG can say it: colour calibrations under illuminants A and D65 in place of the frame's own;
+ * where the frame has none, the black level, the noise at its ISO, and gain maps against lens shading
+ * for the light of its neutral and the part of the sensor in meta.view.
+ * Errors: FL_ERR_ARGUMENT, FL_ERR_MEMORY. */
+FL_API fl_err fl_frame_describe(struct fl_frame *raw, const struct fl_tuning *tuning) FL_MUST_USE;
+
 /* Develops a raw straight into a file: fl_pipeline_run() and fl_write() with the same result, but a
  * JPEG is compressed by all threads while the picture is being made, and never whole in memory.
  * report may be NULL. Errors: those of both. */
