@@ -46,6 +46,58 @@ prints "CFA BGGR"
 prints "declared 100 100 100 100"
 prints "declared 900 900 900 900"
 
+fresh tuning
+table="2, 1.5, 2, 1.5, 1, 1.5, 2, 1.5, 2"
+cat >imx999.yaml <<EOF
+firstlight: 1
+sensor: imx999
+black_level: {black_level: 4096}
+noise: {reference_slope: 4}
+awb:
+  ct_curve: [2900, 0.9, 0.4, 5000, 0.6, 0.6, 7500, 0.5, 0.75]
+  priors: [{lux: 0, prior: [2000, 1, 3000, 0]}, {lux: 800, prior: [2000, 0, 6000, 2]}]
+ccm: {ccms: [{ct: 5000, ccm: [2, -0.8, -0.2, -0.5, 2, -0.5, 0, -0.7, 1.7]}]}
+alsc:
+  cols: 3
+  rows: 3
+  luminance_lut: [$table]
+  calibrations_Cr: [{ct: 3000, table: [$table]}, {ct: 5000, table: [$table]}]
+contrast: {gamma_curve: [0, 0, 8192, 24000, 65535, 65535]}
+EOF
+expect 0 imx999.yaml
+silent
+for text in "sensor        imx999" "4096 4096 4096 of 65535" "S 0.00026" "  5000 K  r/g 0.6000" \
+    "matrices        5000 K" "3x3, luminance, strength 1" "3 points; 0.02"; do
+    prints "$text"
+done
+expect 0 --json imx999.yaml
+jsonl input ok error tuning notes
+prints '"sensor":"imx999"'
+expect 0 --plot imx999.yaml
+prints '<svg xmlns='
+prints 'grey: r/g'
+prints 'gain of blue at 5000 K'
+prints '5000 K</text>'
+[ "$(grep -c '</svg>' ../out)" -eq 1 ] || fail "the picture has no end"
+if command -v xmllint >/dev/null; then
+    xmllint --noout ../out 2>../err || fail "the picture is not XML"
+fi
+expect 0 --profile imx999.yaml
+cp ../out again.yaml
+expect 0 --profile again.yaml
+cmp -s ../out again.yaml || fail "the profile of a profile is another one"
+echo '{"rpi.alsc": {"luminance_lut": [1, 2]}, "rpi.x": {}}' >bad.json
+expect 1 bad.json imx999.yaml
+says "bad.json:1:32: luminance_lut: 2 values"
+prints "imx999"
+echo '{"rpi.x": {}, "rpi.awb": {"enabled": 0}}' >odd.json
+expect 0 odd.json
+prints "note: odd.json:1:11: unknown block 'rpi.x' is skipped"
+prints "note: odd.json:1:26: 'rpi.awb' is disabled and skipped"
+expect 1 --plot sim:chart,size=64x48
+says "is no tuning file"
+expect 2 --plot --json imx999.yaml
+
 fresh bad
 : >empty.dng
 mkdir folder.dng
@@ -72,7 +124,7 @@ says "raw-format needs size"
 expect 0 --help
 prints "Usage: fl-inspect"
 sed -n 's/^  .*--\([a-z-]*\).*/\1/p' ../out | sort -u >../options
-[ "$(wc -l <../options)" -eq 10 ] || fail "the help lists $(wc -l <../options) options"
+[ "$(wc -l <../options)" -eq 12 ] || fail "the help lists $(wc -l <../options) options"
 while read -r option; do
     grep -qE -e "Fl -$option( |\$)" "$MAN" || fail "the manual lacks --$option"
 done <../options

@@ -4,7 +4,10 @@
 #include "inspect_warnings.h"
 #include "raw_options.h"
 #include "sim_input.h"
+#include "tuning_print.h"
 #include "values.h"
+
+#include "firstlight/tuning.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +21,7 @@ enum { EXIT_SOME_FAILED = 1, EXIT_USAGE = 2 };
 
 struct options {
     struct fl_raw_description raw;
-    bool json, help, version;
+    bool json, plot, profile, help, version;
 };
 
 static fl_err parse_size(void *field, const char *value)
@@ -37,6 +40,10 @@ static const struct fl_opt size_option[] = {{.name = "size",
 static const struct fl_opt report_options[] = {
     FL_HEADING("Reports"),
     FL_FLAG(options, json, "json", 0, 0, "One JSON object for each input"),
+    FL_FLAG(options, plot, "plot", 0, 0,
+            "A tuning file's curves, matrices and shading as an SVG picture on standard output"),
+    FL_FLAG(options, profile, "profile", 0, 0,
+            "A tuning file as a profile of firstlight's own (YAML) on standard output"),
     FL_FLAG(options, help, "help", 'h', 0, "This text"),
     FL_FLAG(options, version, "version", 0, 0, "Version"),
     {0}};
@@ -57,7 +64,8 @@ static int help(void)
     fill_sets(&o, sets);
     printf("Usage: fl-inspect [options] FILE...\n\n"
            "Prints what raw files say about themselves and what their data says: geometry,\n"
-           "levels, colour, noise, defects, histogram, and where the two disagree.\n");
+           "levels, colour, noise, defects, histogram, and where the two disagree.\n"
+           "Of a tuning file (.json, .yaml) what it says about its sensor.\n");
     fl_opt_help(sets, stdout);
     fl_sim_input_help();
     printf("\nExit status: 0 all were read, 1 some failed, 2 wrong usage.\n");
@@ -123,15 +131,68 @@ static void print(struct fl_console *console, const struct options *o,
     fl_text_free(&text);
 }
 
+static void fail(struct fl_console *console, const struct options *o, const char *input, fl_err err)
+{
+    const struct fl_inspected in = {.input = input};
+    print(console, o, &in, err);
+}
+
+static fl_err describe_tuning(const struct options *o, const char *input,
+                              const struct fl_tuning *tuning, const struct fl_text_list *notes,
+                              struct fl_text *text)
+{
+    struct fl_json json = {.out = text};
+    char *profile;
+    if (o->profile) {
+        FL_TRY(fl_tuning_profile(tuning, &profile));
+        fl_text_add(text, profile);
+        free(profile);
+    } else if (o->plot) {
+        fl_tuning_plot(input, tuning, text);
+    } else if (o->json) {
+        fl_tuning_json(input, tuning, notes, &json);
+    } else {
+        fl_tuning_text(input, tuning, notes, text);
+    }
+    if (text->length > 0 && text->data[text->length - 1] == '\n' && (o->profile || o->plot))
+        text->data[--text->length] = '\0'; /* the console ends lines */
+    return text->failed ? fl_error(FL_ERR_MEMORY, "out of memory") : fl_success();
+}
+
+/* false when the file failed. */
+static bool inspect_tuning(struct fl_console *console, const struct options *o, const char *input)
+{
+    struct fl_inspected in = {.input = input};
+    const struct fl_log log = {keep_message, &in, FL_LOG_NOTE};
+    struct fl_tuning *tuning = NULL;
+    struct fl_text text = {0};
+    fl_err err = fl_tuning_load(input, &log, &tuning);
+    if (err.code == FL_OK)
+        err = describe_tuning(o, input, tuning, &in.notes, &text);
+    if (err.code == FL_OK)
+        fl_console_print(console, fl_text_get(&text));
+    else
+        fail(console, o, input, err);
+    fl_tuning_free(tuning);
+    fl_text_free(&text);
+    fl_text_list_free(&in.warnings);
+    fl_text_list_free(&in.notes);
+    return err.code == FL_OK;
+}
+
 /* false when the file failed. */
 static bool inspect(struct fl_console *console, const struct options *o, const char *input)
 {
     struct fl_inspected in;
     struct fl_frame *raw = NULL;
     fl_err err;
+    if (fl_tuning_is_name(input))
+        return inspect_tuning(console, o, input);
     memset(&in, 0, sizeof in);
     in.input = input;
-    err = read_raw(o, &in, &raw);
+    err = o->plot || o->profile ? fl_error(FL_ERR_UNSUPPORTED,
+                                           "is no tuning file: --plot and --profile are for those")
+                                : read_raw(o, &in, &raw);
     in.raw = raw;
     if (err.code == FL_OK)
         err = measure(&in);
@@ -169,6 +230,8 @@ static int run(const struct options *o, const struct fl_text_list *inputs)
     err = fl_raw_options_check(&o->raw);
     if (err.code == FL_OK && !o->raw.format && o->raw.width)
         err = fl_error(FL_ERR_RANGE, "--size needs --raw-format");
+    if (err.code == FL_OK && o->json + o->plot + o->profile > 1)
+        err = fl_error(FL_ERR_RANGE, "--json, --plot and --profile exclude each other");
     if (err.code == FL_OK && inputs->count == 0)
         err = fl_error(FL_ERR_RANGE, "no input; give raw files (--help shows everything)");
     if (err.code != FL_OK) {
