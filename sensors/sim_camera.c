@@ -70,7 +70,8 @@ fl_err fl_sim_camera_new(const struct fl_sim_config *scene, struct fl_camera_inf
     c->exposure_s = BASE_EXPOSURE;
     c->gain = 1.0;
     snprintf(info->id, sizeof info->id, "sim:%s", c->scene_name);
-    snprintf(info->name, sizeof info->name, "SimCam");
+    snprintf(info->name, sizeof info->name, "%s",
+             scene->tuning && scene->tuning->sensor[0] ? scene->tuning->sensor : "SimCam");
     *self = c;
     return fl_success();
 }
@@ -217,7 +218,7 @@ static void describe(const struct sim_camera *c, const struct fl_noise *noise,
     m->exposure_s = c->exposure_s;
     m->iso = 100.0 * c->gain;
     fl_camera_date(m->date_time);
-    for (int i = 0; i < 3 && noise->s > 0.0; i++)
+    for (int i = 0; i < 3 && noise->s > 0.0 && c->meta.noise[0].s > 0.0; i++)
         m->noise[i] = (struct fl_noise){noise->s, noise->o + 1.0 / (12.0 * range * range)};
 }
 

@@ -104,6 +104,17 @@ fl_err fl_opt_set_value(const struct fl_opt_set *sets, unsigned flags, const cha
     return set_named(set, opt, "", value);
 }
 
+/* Of an option that may stand alone: the next argument if it is a value for it. */
+static const char *value_or_bare(const struct fl_opt_set *set, const struct fl_opt *opt, int argc,
+                                 char *const *argv, int *i)
+{
+    const char *next = *i + 1 < argc ? argv[*i + 1] : NULL;
+    if (!next || next[0] == '-' || assign(opt, field_of(set, opt), next).code != FL_OK)
+        return opt->bare;
+    (*i)++;
+    return next;
+}
+
 /* The next argument as a value; an option in its place means that the value was forgotten. */
 static fl_err next_value(const char *shown, int argc, char *const *argv, int *i, const char **value)
 {
@@ -135,6 +146,8 @@ static fl_err parse_long(const struct fl_opt_set *sets, int argc, char *const *a
         if (value)
             return fl_error(FL_ERR_RANGE, "--%s takes no value", name);
         value = "on";
+    } else if (!value && opt->bare) {
+        value = value_or_bare(set, opt, argc, argv, i);
     } else if (!value) {
         char shown[72];
         snprintf(shown, sizeof shown, "--%s", name);
@@ -157,7 +170,9 @@ static fl_err parse_letters(const struct fl_opt_set *sets, int argc, char *const
             FL_TRY(set_named(set, opt, "--", "on"));
             continue;
         }
-        if (!*value) {
+        if (!*value && opt->bare) {
+            value = value_or_bare(set, opt, argc, argv, i);
+        } else if (!*value) {
             const char shown[3] = {'-', *s, '\0'};
             FL_TRY(next_value(shown, argc, argv, i, &value));
         }

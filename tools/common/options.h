@@ -32,7 +32,8 @@ struct fl_opt {
     double min, max;   /* FL_OPT_INT, FL_OPT_NUMBER */
     const char *const *choices;
     fl_err (*parse)(void *field, const char *value); /* errors end the sentence "... must be ..." */
-    const char *def; /* default as the help shows it; NULL: what the target holds, "" : none */
+    const char *def;  /* default as the help shows it; NULL: what the target holds, "" : none */
+    const char *bare; /* the value where none is given; NULL: one must be */
     const char *doc;
 };
 

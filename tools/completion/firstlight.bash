@@ -1,4 +1,4 @@
-# Completion for fl-bench, fl-convert and fl-inspect in bash. Options and their words come from --help, so
+# Completion for fl-bench, fl-capture, fl-convert and fl-inspect in bash. Options and their words come from --help, so
 # that this file never falls behind.
 _firstlight() {
     local word=$2 before=$3 help words
@@ -25,4 +25,4 @@ _firstlight() {
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
 }
-complete -F _firstlight fl-bench fl-convert fl-inspect
+complete -F _firstlight fl-bench fl-capture fl-convert fl-inspect

@@ -2,7 +2,7 @@
 #include "convert_job.h"
 #include "convert_report.h"
 #include "raw_options.h"
-#include "to_stdout.h"
+#include "stdout_file.h"
 
 #include "firstlight/source.h"
 
@@ -101,6 +101,14 @@ static void say_cdn(struct fl_job *job, const struct fl_shot *shot)
         fl_log(&job->log, FL_LOG_NOTE, "denoise %s is taken as auto", fl_cdn_names[shot->cdn]);
 }
 
+static fl_err write_to_stdout(const struct fl_frame *frame, const struct fl_write_options *options,
+                              const struct fl_log *log)
+{
+    struct fl_stdout_file file;
+    FL_TRY(fl_stdout_begin(&file, "fl-convert"));
+    return fl_stdout_end(&file, fl_write(fl_text_get(&file.path), frame, options, log));
+}
+
 /* A raw needs no development to be written as DNG. */
 static fl_err write_raw(struct fl_job *job, const struct fl_item *item, const struct fl_shot *shot,
                         struct fl_frame *raw)
@@ -109,7 +117,7 @@ static fl_err write_raw(struct fl_job *job, const struct fl_item *item, const st
     if (shot->settings.tuning)
         FL_TRY(fl_frame_describe(raw, shot->settings.tuning));
     if (job->batch->options->target == FL_TARGET_STDOUT)
-        return fl_write_to_stdout(raw, &write, &job->log);
+        return write_to_stdout(raw, &write, &job->log);
     return fl_write(item->output, raw, &write, &job->log);
 }
 
@@ -121,7 +129,7 @@ static fl_err develop_to_stdout(struct fl_job *job, const struct fl_shot *shot,
     struct fl_frame *picture;
     fl_err err;
     FL_TRY(fl_pipeline_run(job->pipeline, raw, &shot->settings, &picture, report));
-    err = fl_write_to_stdout(picture, &write, &job->log);
+    err = write_to_stdout(picture, &write, &job->log);
     fl_frame_unref(picture);
     return err;
 }

@@ -82,8 +82,6 @@ struct fl_camera_config {
     bool exact;              /* width, height and bits must be met: otherwise FL_ERR_UNSUPPORTED */
     bool processed;          /* RGB that the device has developed, not raw */
     int buffers;             /* 2..64; 0 = 4 */
-    const char *tuning_file; /* libcamera's; NULL = its own choice. Read at fl_camera_open() of the
-                                first camera of the process. */
 };
 
 /* What was granted. */
