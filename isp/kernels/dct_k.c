@@ -1,317 +1,241 @@
 /* Sliding DCT shrinkage, vector source; isp/ref/dct_ref.c says what it must give.
  *
- * A vector holds vertical frequencies of one column: all eight, or half of them where eight lanes
- * do not fit a register. A row of blocks is worked off in tiles of 16 blocks, so that spectra stay
- * in the nearest cache. */
+ * Lanes are neighbouring blocks, so that all they need stands in one place: a column of blocks is a
+ * vector of a phase (dct_shrink.h), the column after it of the same phase the same one lane on. */
 #include "kernel_names.h"
 
+#include "dct_phases.h"
 #include "dct_shrink.h"
 #include "simd.h"
+#include "simd16.h"
 
-#if FL_LANES >= 8
-#define L 8
-#else
-#define L 4
-#endif
-#define HALVES (8 / L)
+#define L        FL_SHORTS
+#define TILE     (4 * L)          /* blocks whose spectra are kept at a time */
+#define SPECTRUM (8 * (TILE + L)) /* values from one vertical frequency to the next */
 
-typedef float vd __attribute__((vector_size(L * 4)));
-typedef int32_t vd_mask __attribute__((vector_size(L * 4)));
-
-#define DCT_TYPE    vd
-#define DCT_NAME(x) dct8_##x
+#define DCT_TYPE          vs
+#define DCT_NAME(x)       dct8_##x
+#define DCT_PRODUCT(a, b) vs_product(a, vs_set(b))
 #include "dct8.h"
 
-#define TILE_BLOCKS  16
-#define TILE_COLUMNS (TILE_BLOCKS * 8 + 8)
-
-static inline vd vd_load(const float *p)
-{
-    vd v;
-    memcpy(&v, p, sizeof v);
-    return v;
-}
-
-static inline void vd_store(float *p, vd v)
-{
-    memcpy(p, &v, sizeof v);
-}
-
-static inline vd vd_select(vd_mask mask, vd a, vd b)
-{
-    return (vd)((mask & (vd_mask)a) | (~mask & (vd_mask)b));
-}
-
-/* 0 where v < 0 or NaN, 1 where v > 1 */
-static inline vd vd_clamp(vd v)
-{
-#if L == 8
-    __m256 low = _mm256_max_ps((__m256)v, _mm256_setzero_ps());
-    return (vd)_mm256_min_ps(low, _mm256_set1_ps(1.0f));
-#else
-    return vf_min(vf_max(v, vf_set(0.0f)), vf_set(1.0f));
-#endif
-}
-
-/* The two halves of all pairs of lanes, pairs of pairs, and so on: no lane leaves its 128 bits
- * before the last step. */
-#if L == 8
-#define UNPACK_LOW(a, b)   __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
-#define UNPACK_HIGH(a, b)  __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
-#define UNPACK2_LOW(a, b)  __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13)
-#define UNPACK2_HIGH(a, b) __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15)
-#else
-#define UNPACK_LOW(a, b)   __builtin_shufflevector(a, b, 0, 4, 1, 5)
-#define UNPACK_HIGH(a, b)  __builtin_shufflevector(a, b, 2, 6, 3, 7)
-#define UNPACK2_LOW(a, b)  __builtin_shufflevector(a, b, 0, 1, 4, 5)
-#define UNPACK2_HIGH(a, b) __builtin_shufflevector(a, b, 2, 3, 6, 7)
-#endif
-
-/* 4 x 4 in every 128 bits: a[0..3]. */
-static inline void transpose4(vd a[4])
-{
-    vd b0 = UNPACK_LOW(a[0], a[1]), b1 = UNPACK_HIGH(a[0], a[1]);
-    vd b2 = UNPACK_LOW(a[2], a[3]), b3 = UNPACK_HIGH(a[2], a[3]);
-    a[0] = UNPACK2_LOW(b0, b2);
-    a[1] = UNPACK2_HIGH(b0, b2);
-    a[2] = UNPACK2_LOW(b1, b3);
-    a[3] = UNPACK2_HIGH(b1, b3);
-}
-
-/* Rows of L columns become columns of eight rows and back: as many as there are lanes. */
-#if L == 8
-static inline void rows_to_columns(vd a[8], float *columns)
-{
-    transpose4(a);
-    transpose4(a + 4);
-    for (int i = 0; i < 4; i++) {
-        vd_store(columns + 8 * i,
-                 __builtin_shufflevector(a[i], a[i + 4], 0, 1, 2, 3, 8, 9, 10, 11));
-        vd_store(columns + 8 * (i + 4),
-                 __builtin_shufflevector(a[i], a[i + 4], 4, 5, 6, 7, 12, 13, 14, 15));
-    }
-}
-
-static inline void columns_to_rows(const float *columns, vd a[8])
-{
-    for (int i = 0; i < 4; i++) {
-        vd low = vd_load(columns + 8 * i), high = vd_load(columns + 8 * (i + 4));
-        a[i] = __builtin_shufflevector(low, high, 0, 1, 2, 3, 8, 9, 10, 11);
-        a[i + 4] = __builtin_shufflevector(low, high, 4, 5, 6, 7, 12, 13, 14, 15);
-    }
-    transpose4(a);
-    transpose4(a + 4);
-}
-#else
-static inline void rows_to_columns(vd a[8], float *columns)
-{
-    transpose4(a);
-    transpose4(a + 4);
-    for (int i = 0; i < 4; i++) {
-        vd_store(columns + 8 * i, a[i]);
-        vd_store(columns + 8 * i + 4, a[i + 4]);
-    }
-}
-
-static inline void columns_to_rows(const float *columns, vd a[8])
-{
-    for (int i = 0; i < 4; i++) {
-        a[i] = vd_load(columns + 8 * i);
-        a[i + 4] = vd_load(columns + 8 * i + 4);
-    }
-    transpose4(a);
-    transpose4(a + 4);
-}
-#endif
-
-/* x and columns are multiples of 8 from the first block. */
-static void columns_forward(float *const *in, int x, int columns, float *spectrum)
-{
-    for (int i = 0; i < columns; i += L) {
-        vd a[8], b[8];
-        for (int k = 0; k < 8; k++)
-            a[k] = vd_load(in[k] + x + i);
-        dct8_forward(a, b);
-        rows_to_columns(b, spectrum + 8 * i);
-    }
-}
-
-static void columns_inverse(const float *back, int x, int columns, float *const *sum)
-{
-    for (int i = 0; i < columns; i += L) {
-        vd a[8], b[8];
-        columns_to_rows(back + 8 * i, a);
-        dct8_inverse(a, b);
-        for (int k = 0; k < 8; k++)
-            vd_store(sum[k] + x + i, vd_load(sum[k] + x + i) + b[k]);
-    }
-}
-
-/* What a tile's blocks need between the forward and the inverse transform. Work goes block by block
- * through one step after the other, so that no block waits for the roots of its weight. */
-struct blocks {
-    float coefficient[TILE_BLOCKS][64];
-    float noise[TILE_BLOCKS][8]; /* that stays, by vertical frequency */
-    float weight[TILE_BLOCKS];
+/* What a row of blocks leaves for the vector of blocks after. */
+struct dct_row {
+    int16_t spectrum[8][8][TILE + L]; /* by vertical frequency and phase */
+    vs columns[8][8];                 /* by vertical frequency and column of the block: sums */
+    vs weights[8];
 };
 
-/* Half a block: along the rows, then shrinks. */
-static inline void shrink(const struct fl_dct_shrink *s, const float *spectrum, int half,
-                          float coefficient[64], float noise[8])
+FL_INLINE vs pair(const int16_t two[2])
 {
-    const vd_mask first = {-1};
-    const vd one = 1.0f - (vd){0};
-    vd c[8], d[8], n = {0};
-    for (int j = 0; j < 8; j++)
-        c[j] = vd_load(spectrum + 8 * j + L * half);
-    dct8_forward(c, d);
+    uint32_t both;
+    memcpy(&both, two, sizeof both);
+    return (vs)(both - (vu){0});
+}
+
+/* Columns of one phase to vertical frequencies. */
+FL_INLINE void columns_forward(const int16_t *const in[8], const struct fl_dct_shrink *s,
+                               ptrdiff_t at, int16_t *spectrum)
+{
+    vs a[8], b[8];
+    for (int i = 0; i < 8; i++)
+        a[i] = vs_load(in[i] + at);
+    dct8_forward(a, b);
+    for (int k = 0; k < 8; k++)
+        vs_store(spectrum + k * SPECTRUM, vs_product(b[k], vs_set(s->column[k])));
+}
+
+/* Leaves of one vertical frequency's coefficients what is noise; returns how much. */
+FL_INLINE vs noise_of(vs c[8], const struct fl_dct_coefficient *of)
+{
+    vs sum = vs_set(0);
     for (int j = 0; j < 8; j++) {
-        vd a = vd_clamp((d[j] * d[j]) * vd_load(s->per_threshold + 8 * j + L * half) - 0.5f);
-        if (j == 0 && half == 0) /* the mean stays */
-            a = vd_select(first, one, a);
-        vd_store(coefficient + 8 * j + L * half, d[j] * a);
-        n += a * vd_load(s->variance + 8 * j + L * half);
+        vs u = vus_min(vus_subs(pair(of[j].reach), vs_abs(c[j])), pair(of[j].ramp));
+        u *= pair(of[j].per_ramp);
+        sum += vs_product(u, pair(of[j].share));
+        c[j] = vs_product(c[j], u);
     }
-    vd_store(noise + L * half, n);
+    return sum;
 }
 
-static inline void weigh(struct blocks *blocks)
+/* Blocks from spectra to what is noise in their columns, by vertical frequency. */
+FL_INLINE vs noise_of_blocks(const struct fl_dct_shrink *s, int step,
+                             int16_t (*spectrum)[8][TILE + L], int at, vs noise[8][8])
 {
-    float total[TILE_BLOCKS];
-    for (int b = 0; b < TILE_BLOCKS; b++) {
-        const float *n = blocks->noise[b];
-        total[b] = ((n[0] + n[4]) + (n[2] + n[6])) + ((n[1] + n[5]) + (n[3] + n[7]));
+    vs removed = vs_set(0);
+    for (int k = 0; k < 8; k++) {
+        vs c[8], d[8];
+        for (int j = 0; j < 8; j++)
+            c[j] = vs_load(spectrum[k][j % step] + at + j / step);
+        dct8_forward(c, d);
+        removed += noise_of(d, s->coefficient + (ptrdiff_t)8 * k);
+        dct8_inverse(d, noise[k]);
     }
-    for (int b = 0; b < TILE_BLOCKS; b += FL_LANES) {
-        vf root = vf_sqrt(vf_load(total + b));
-        vf_store(blocks->weight + b, 1.0f / (root * vf_sqrt(root)));
+    return removed;
+}
+
+FL_INLINE vs weight_of(vs removed, const struct fl_dct_shrink *s)
+{
+    int16_t of[L];
+    vs_store(of, removed);
+    for (int i = 0; i < L; i += FL_LANES) {
+        vf noise = vf_max((float)FL_DCT_ALL - vf_load_s16(of + i), vf_set(s->least));
+        vf root = vf_sqrt(noise);
+        vi_store_s16(of + i, vi_from_float(s->weight / (root * vf_sqrt(root))));
     }
+    return vs_load(of) >> s->weight_shift << s->weight_shift;
 }
 
-/* Half a block back along the rows, weighted, to what there is of its columns. */
-static inline void add_back(const float coefficient[64], int half, float weight, float *back)
+/* Adds what blocks before these have in the columns of theirs. */
+FL_INLINE vs with_before(vs *before, vs own, vs later)
 {
-    vd c[8], d[8];
-    for (int j = 0; j < 8; j++)
-        c[j] = vd_load(coefficient + 8 * j + L * half);
-    dct8_inverse(c, d);
-    for (int j = 0; j < 8; j++) {
-        float *at = back + 8 * j + L * half;
-        vd_store(at, vd_load(at) + d[j] * weight);
+    vs sum = own + vs_shift_in(*before, later);
+    *before = later;
+    return sum;
+}
+
+/* Columns of phase m from all blocks over them, to the rows of sums. */
+FL_INLINE void columns_inverse(struct dct_row *row, int step, int m, vs noise[8][8],
+                               const vs weight[8], int16_t *const sum[8], ptrdiff_t at)
+{
+    const int last = m + (7 - m) / step * step;
+    vs a[8], b[8];
+    for (int k = 0; k < 8; k++) {
+        a[k] = vs_product(noise[k][last], weight[k]);
+#pragma GCC unroll 8
+        for (int j = last - step; j >= 0; j -= step)
+            a[k] = with_before(&row->columns[k][j], vs_product(noise[k][j], weight[k]), a[k]);
     }
+    dct8_inverse(a, b);
+    for (int i = 0; i < 8; i++)
+        vs_store(sum[i] + at, i < 8 - step ? vs_load(sum[i] + at) + b[i] : b[i]);
 }
 
-static inline void run_blocks(struct blocks *blocks, const struct fl_dct_shrink *s, int count,
-                              const float *spectrum, float *back)
+FL_INLINE void weights_add(struct dct_row *row, int step, vs weight, uint16_t *most,
+                           uint16_t *least)
 {
-    const ptrdiff_t step = 8 * s->step;
-    for (int b = 0; b < count; b++)
-        for (int h = 0; h < HALVES; h++)
-            shrink(s, spectrum + b * step, h, blocks->coefficient[b], blocks->noise[b]);
-    weigh(blocks);
-    for (int b = 0; b < count; b++)
-        for (int h = 0; h < HALVES; h++)
-            add_back(blocks->coefficient[b], h, blocks->weight[b], back + b * step);
-}
-
-/* Weights of columns, sorted by which of the blocks over a column they belong to: blocks add theirs
- * in turn, so column by column that is one addition a slot. A block is number (7 - i) / step over
- * its column i; where a slot has no block, it adds nothing. */
-struct weights {
-    int slots, first[8]; /* of a slot: the block's first column in it, */
-    vd_mask mask[8][2];  /* and the columns of it */
-    float slot[8][TILE_COLUMNS + 16];
-};
-
-static void weights_init(struct weights *w, int step)
-{
-    w->slots = (7 + step) / step;
-    for (int m = 0; m < w->slots; m++) {
-        int first = 8 - (m + 1) * step, end = 8 - m * step;
-        w->first[m] = first > 0 ? first : 0;
-        for (int i = 0; i < 8; i++)
-            w->mask[m][i / L][i % L] = w->first[m] + i < end ? -1 : 0;
-        memset(w->slot[m], 0, sizeof w->slot[m]);
+    const int overlap = fl_dct_overlap(step);
+    vs sum = weight, before = weight;
+    for (int i = 1; i < overlap; i++) {
+        before = sum;
+        sum = with_before(&row->weights[i], weight, before);
     }
+    vs_store((int16_t *)most, sum);
+    vs_store((int16_t *)least, 7 % step == step - 1 ? sum : before);
 }
 
-/* Writes beyond the block's columns, which the next block writes again. */
-static inline void weights_put(struct weights *w, int at, float weight)
+/* A row of blocks; inlined with a constant step. */
+FL_INLINE void run_row(const int16_t *const in[8], const struct fl_dct_shrink *s, int step,
+                       int blocks, int16_t *const sum[8], uint16_t *weight)
 {
-    const vd_mask all = (vd_mask)(weight - (vd){0});
-    for (int m = 0; m < w->slots; m++)
-        for (int h = 0; h < 8; h += L)
-            vd_store(w->slot[m] + at + w->first[m] + h, (vd)(w->mask[m][h / L] & all));
-}
-
-/* Inlined with a constant number of slots, so that they stay in registers for the eight rows. */
-static inline void add_slots(const struct weights *w, int slots, int x, int columns,
-                             float *const *weight)
-{
-    for (int i = 0; i < columns; i += L) {
-        vd slot[8];
-        for (int m = 0; m < slots; m++)
-            slot[m] = vd_load(w->slot[m] + i);
-        for (int k = 0; k < 8; k++) {
-            vd v = vd_load(weight[k] + x + i);
-            for (int m = 0; m < slots; m++)
-                v += slot[m];
-            vd_store(weight[k] + x + i, v);
+    struct dct_row row;
+    memset(row.columns, 0, sizeof row.columns);
+    memset(row.weights, 0, sizeof row.weights);
+    for (int m = 0; m < step; m++)
+        columns_forward(in, s, (ptrdiff_t)m * s->phase, row.spectrum[0][m]);
+    for (int tile = 0; tile < blocks; tile += TILE) {
+        int end = blocks - tile < TILE ? blocks - tile : TILE;
+        for (int b = 0; b < end; b += L) {
+            vs noise[8][8], w, of[8];
+#pragma GCC unroll 4
+            for (int m = 0; m < step; m++)
+                columns_forward(in, s, (ptrdiff_t)m * s->phase + tile + b + L,
+                                row.spectrum[0][m] + b + L);
+            w = weight_of(noise_of_blocks(s, step, row.spectrum, b, noise), s);
+            for (int k = 0; k < 8; k++)
+                of[k] = vs_product(w, vs_set(s->undo[k]));
+#pragma GCC unroll 4
+            for (int m = 0; m < step; m++)
+                columns_inverse(&row, step, m, noise, of, sum, (ptrdiff_t)m * s->phase + tile + b);
+            weights_add(&row, step, (vs)((vus)w >> s->weight_shift), weight + tile + b,
+                        weight + s->phase + tile + b);
         }
+        for (int k = 0; k < 8; k++)
+            for (int m = 0; m < step; m++)
+                vs_store(row.spectrum[k][m], vs_load(row.spectrum[k][m] + TILE));
     }
 }
 
-static void weights_add(const struct weights *w, int x, int columns, float *const *weight)
+void K(dct_shrink)(const int16_t *const in[8], const struct fl_dct_shrink *s, int blocks,
+                   int16_t *const sum[8], uint16_t *weight)
 {
-    if (w->slots == 2) /* step 4, and */
-        add_slots(w, 2, x, columns, weight);
-    else if (w->slots == 3) /* step 3: those of the presets */
-        add_slots(w, 3, x, columns, weight);
+    if (s->step == 4) /* those of the presets */
+        run_row(in, s, 4, blocks, sum, weight);
+    else if (s->step == 3)
+        run_row(in, s, 3, blocks, sum, weight);
     else
-        add_slots(w, w->slots, x, columns, weight);
+        run_row(in, s, s->step, blocks, sum, weight);
 }
 
-/* What reaches into the next tile, to the front; the rest starts anew. */
-static void carry(struct weights *w, float *spectrum, float *back, int columns)
+/* A vector of every phase. */
+FL_INLINE void codes_of(const float *in, const struct fl_dct_shrink *s, int step, int16_t *codes)
 {
-    memcpy(spectrum, spectrum + (size_t)columns * 8, 64 * sizeof *spectrum);
-    memcpy(back, back + (size_t)columns * 8, 64 * sizeof *back);
-    memset(back + 64, 0, (size_t)columns * 8 * sizeof *back);
-    for (int m = 0; m < w->slots; m++) {
-        memcpy(w->slot[m], w->slot[m] + columns, 8 * sizeof(float));
-        memset(w->slot[m] + 8, 0, (size_t)(columns + 8) * sizeof(float));
+    const vf most = vf_set((float)FL_DCT_CODES), least = vf_set(-(float)FL_DCT_CODES);
+    int16_t of[8 * L];
+    for (int i = 0; i < step * L; i += FL_LANES) {
+        vf c = vf_min(vf_max((vf_load(in + i) - s->centre) * s->scale, least), most);
+        vi_store_s16(of + i, vi_from_float(c + ((float)FL_DCT_CODES + 0.5f)) - FL_DCT_CODES);
+    }
+    dct_to_phases(of, step, s->phase, codes);
+}
+
+FL_INLINE void codes_row(const float *in, const struct fl_dct_shrink *s, int step, int16_t *codes,
+                         int n)
+{
+    int x = 0;
+    for (; n - x >= step * L; x += step * L)
+        codes_of(in + x, s, step, codes + x / step);
+    if (x < n) {
+        float rest[8 * L] = {0};
+        memcpy(rest, in + x, (size_t)(n - x) * sizeof *rest);
+        codes_of(rest, s, step, codes + x / step);
     }
 }
 
-void K(dct_shrink)(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
-                   float *const *sum, float *const *weight)
+void K(dct_codes)(const float *in, const struct fl_dct_shrink *s, int16_t *codes, int n)
 {
-    float spectrum[TILE_COLUMNS * 8], back[TILE_COLUMNS * 8] = {0};
-    const int full = TILE_BLOCKS * s->step; /* columns */
-    struct blocks work;
-    struct weights w;
-    memset(work.noise, 0, sizeof work.noise); /* of blocks that a short tile lacks */
-    weights_init(&w, s->step);
-    columns_forward(in, x0, 8, spectrum);
-    for (int done = 0; done < blocks; done += TILE_BLOCKS) {
-        int x = x0 + done * s->step;
-        bool last = blocks - done <= TILE_BLOCKS;
-        int count = last ? blocks - done : TILE_BLOCKS;
-        int ready = ((count - 1) * s->step + 7) / 8 * 8; /* columns beyond the first eight */
-        int end = last ? ready + 8 : full;
-        columns_forward(in, x + 8, last ? ready : full, spectrum + 64);
-        run_blocks(&work, s, count, spectrum, back);
-        for (int b = 0; b < count; b++)
-            weights_put(&w, b * s->step, DCT8_BACK * work.weight[b]);
-        columns_inverse(back, x, end, sum);
-        weights_add(&w, x, end, weight);
-        if (!last)
-            carry(&w, spectrum, back, full);
+    if (s->step == 4)
+        codes_row(in, s, 4, codes, n);
+    else if (s->step == 3)
+        codes_row(in, s, 3, codes, n);
+    else
+        codes_row(in, s, s->step, codes, n);
+}
+
+void K(dct_per_weight)(const uint16_t *const *weight, int rows, const struct fl_dct_shrink *s,
+                       float *out, int blocks)
+{
+    for (int b = 0; b < blocks; b += FL_LANES) {
+        float per[2][FL_LANES];
+        for (int c = 0; c < 2; c++) {
+            vf sum = vf_load_u16(weight[0] + (c ? s->phase : 0) + b);
+            for (int i = 1; i < rows; i++)
+                sum += vf_load_u16(weight[i] + (c ? s->phase : 0) + b);
+            vf_store(per[c], s->unit / sum);
+        }
+        dct_spread(per[0], per[1], s->step, out + b * s->step);
     }
 }
 
-void K(ratio)(const float *sum, const float *weight, float *out, int n)
+FL_INLINE void remove_row(const int16_t *sum, const float *per_weight, int step, int phase,
+                          const float *in, float *out, int n)
 {
-    for (int x = 0; x < n; x += FL_LANES)
-        vf_store(out + x, vf_load(sum + x) / vf_load(weight + x));
+    for (int x = 0; x < n; x += step * L) {
+        int16_t of[8 * L];
+        int end = n - x < step * L ? n - x : step * L;
+        dct_from_phases(sum + x / step, step, phase, of);
+        for (int i = 0; i < end; i += FL_LANES)
+            vf_store(out + x + i,
+                     vf_load(in + x + i) - vf_load_s16(of + i) * vf_load(per_weight + x + i));
+    }
+}
+
+void K(dct_remove)(const int16_t *sum, const float *per_weight, const struct fl_dct_shrink *s,
+                   const float *in, float *out, int n)
+{
+    if (s->step == 4)
+        remove_row(sum, per_weight, 4, s->phase, in, out, n);
+    else if (s->step == 3)
+        remove_row(sum, per_weight, 3, s->phase, in, out, n);
+    else
+        remove_row(sum, per_weight, s->step, s->phase, in, out, n);
 }

@@ -70,9 +70,13 @@ void K(sharpen_delta)(const float *luma, const float *blur, const float *lo, con
                       const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
                       int n);
 void K(add)(const float *in, const float *delta, float *out, int n);
-void K(dct_shrink)(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
-                   float *const *sum, float *const *weight);
-void K(ratio)(const float *sum, const float *weight, float *out, int n);
+void K(dct_codes)(const float *in, const struct fl_dct_shrink *s, int16_t *codes, int n);
+void K(dct_shrink)(const int16_t *const in[8], const struct fl_dct_shrink *s, int blocks,
+                   int16_t *const sum[8], uint16_t *weight);
+void K(dct_per_weight)(const uint16_t *const *weight, int rows, const struct fl_dct_shrink *s,
+                       float *out, int blocks);
+void K(dct_remove)(const int16_t *sum, const float *per_weight, const struct fl_dct_shrink *s,
+                   const float *in, float *out, int n);
 void K(stabilised_to_root)(const float *in, float *out, float root, int n);
 void K(linear_to_root)(const float *in, float *out, float c, float root, int n);
 void K(root_to_linear)(const float *in, float *out, float c, float root, int n);

@@ -143,8 +143,8 @@ struct fl_kernels {
 
     /* out = sqrt(max(in, 0) + c); in may be out. */
     void (*root)(const float *in, float *out, float c, int n);
-    /* Bit x of the words at bits: is in[x] at least limit[x & 1]? Bits from n on are 0 to the end of
-     * the word. */
+    /* Bit x of the words at bits: is in[x] at least limit[x & 1]? Bits from n on are 0 to the end
+     * of the word. */
     void (*at_least)(const float *in, const float limit[2], uint64_t *bits, int n);
     /* The same: may row[1][x] be a defect? row: the rows of the same colour above,
      * at and below; side: columns from a pixel to the next of its colour. */
@@ -189,13 +189,21 @@ struct fl_kernels {
      * is the lower of two, otherwise -1. n: full width. Reads 2 half rows and columns around. */
     void (*enlarge)(float *const *half, int below, const float *base, float sign, float *out,
                     int n);
-    /* Shrinks the coefficients of a row of overlapping 8x8 blocks, at x0, x0 + step, ..., of the
-     * rows in[0..7], and adds the result, times each block's weight, to the rows sum[0..7], and the
-     * weight to weight[0..7]. Reads and adds up to 7 columns more than the blocks cover. */
-    void (*dct_shrink)(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
-                       float *const *sum, float *const *weight);
-    /* out = sum / weight; out may be either. */
-    void (*ratio)(const float *sum, const float *weight, float *out, int n);
+    /* Sliding DCT (dct_shrink.h). Codes of n values, by phases; those of a phase are written to a
+     * whole number of vectors. */
+    void (*dct_codes)(const float *in, const struct fl_dct_shrink *s, int16_t *codes, int n);
+    /* A row of blocks on eight rows of codes: what of it is noise, weighted, to eight rows of sums,
+     * of which the last `step` start and the others go on; weight: sums of the weights of the
+     * blocks over the first phases, and at `phase` from there over the last. Reads up to
+     * FL_DCT_SHORTS + 7 codes past the last block of a phase, writes up to FL_DCT_SHORTS. */
+    void (*dct_shrink)(const int16_t *const in[8], const struct fl_dct_shrink *s, int blocks,
+                       int16_t *const sum[8], uint16_t *weight);
+    /* out = unit / sum of the rows' weights, for all columns of the blocks. */
+    void (*dct_per_weight)(const uint16_t *const *weight, int rows, const struct fl_dct_shrink *s,
+                           float *out, int blocks);
+    /* out = in - sum * per_weight; sum by phases, the rest not. */
+    void (*dct_remove)(const int16_t *sum, const float *per_weight, const struct fl_dct_shrink *s,
+                       const float *in, float *out, int n);
     /* Mean over 5x5 pixels, weights (1 - difference^2 * per_variance)^2 where that is positive. */
     void (*edge_mean)(float *const *in, float per_variance, float *out, int n);
     /* Two rows of a mosaic towards the mean of the 2x2 blocks around (blocks_around.h), weighted by

@@ -25,6 +25,7 @@ typedef float vf __attribute__((vector_size(FL_LANES * 4)));
 typedef int32_t vi __attribute__((vector_size(FL_LANES * 4)));
 typedef uint32_t vu __attribute__((vector_size(FL_LANES * 4)));
 typedef uint16_t vu16 __attribute__((vector_size(FL_LANES * 2)));
+typedef int16_t vs16 __attribute__((vector_size(FL_LANES * 2)));
 typedef uint8_t vu8 __attribute__((vector_size(FL_LANES)));
 
 static inline vf vf_load(const float *p)
@@ -140,6 +141,34 @@ static inline vf vf_load_u16(const uint16_t *p)
     vu16 v;
     memcpy(&v, p, sizeof v);
     return __builtin_convertvector(v, vf);
+#endif
+}
+
+static inline vf vf_load_s16(const int16_t *p)
+{
+#if defined(__SSE4_1__) && !defined(__AVX2__)
+    return (vf)_mm_cvtepi32_ps(_mm_cvtepi16_epi32(_mm_loadl_epi64((const __m128i *)p)));
+#else
+    vs16 v;
+    memcpy(&v, p, sizeof v);
+    return __builtin_convertvector(v, vf);
+#endif
+}
+
+/* Stores the lower halves of the lanes, which fit them. */
+static inline void vi_store_s16(int16_t *p, vi v)
+{
+#if defined(__AVX512F__)
+    _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16((__m512i)v));
+#elif defined(__AVX2__)
+    __m128i both = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v),
+                                   _mm256_extracti128_si256((__m256i)v, 1));
+    _mm_storeu_si128((__m128i *)p, both);
+#elif defined(__x86_64__)
+    _mm_storel_epi64((__m128i *)p, _mm_packs_epi32((__m128i)v, (__m128i)v));
+#else
+    vs16 both = __builtin_convertvector(v, vs16);
+    memcpy(p, &both, sizeof both);
 #endif
 }
 

@@ -67,9 +67,13 @@ void fl_sharpen_delta_ref(const float *luma, const float *blur, const float *lo,
                           const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
                           int n);
 void fl_add_ref(const float *in, const float *delta, float *out, int n);
-void fl_dct_shrink_ref(float *const *in, const struct fl_dct_shrink *s, int x0, int blocks,
-                       float *const *sum, float *const *weight);
-void fl_ratio_ref(const float *sum, const float *weight, float *out, int n);
+void fl_dct_codes_ref(const float *in, const struct fl_dct_shrink *s, int16_t *codes, int n);
+void fl_dct_shrink_ref(const int16_t *const in[8], const struct fl_dct_shrink *s, int blocks,
+                       int16_t *const sum[8], uint16_t *weight);
+void fl_dct_per_weight_ref(const uint16_t *const *weight, int rows, const struct fl_dct_shrink *s,
+                           float *out, int blocks);
+void fl_dct_remove_ref(const int16_t *sum, const float *per_weight, const struct fl_dct_shrink *s,
+                       const float *in, float *out, int n);
 void fl_stabilised_to_root_ref(const float *in, float *out, float root, int n);
 void fl_linear_to_root_ref(const float *in, float *out, float c, float root, int n);
 void fl_root_to_linear_ref(const float *in, float *out, float c, float root, int n);

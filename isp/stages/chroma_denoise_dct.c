@@ -133,19 +133,21 @@ static fl_err shrink_prepare(void *state, const struct fl_prepare *p, struct fl_
     const struct fl_chroma_params *params = p->params;
     struct shrink_state *s = state;
     double strength = fl_chroma_begin(&s->base, p, out);
+    struct fl_span span = fl_noise_span(p->flow, true);
     int step = params->step ? params->step : p->settings->preset == FL_PRESET_BEST ? 3 : 4;
     if (out->bypass)
         return fl_success();
     for (int i = 0; i <= LEVELS; i++)
         for (int c = 0; c < 2; c++) {
+            struct fl_dct_plane of = {span.low, span.high, fl_shifted(p->flow->width, i)};
             float variance[64];
             fl_noise_coefficients(p->flow, plane[i], 2 * c, variance);
-            fl_sliding_dct_init(&s->dct[i][c], p->kernels, variance,
+            fl_sliding_dct_init(&s->dct[i][c], p->kernels, &of, variance,
                                 strength * (i == 0 ? LAMBDA_RESIDUAL : LAMBDA),
                                 i == 0 ? STEP_RESIDUAL : step);
             s->at[i][c] = out->scratch_size;
             if (i == 0 ? s->base.residual : i <= s->base.levels)
-                out->scratch_size += fl_sliding_dct_scratch(fl_shifted(p->flow->width, i));
+                out->scratch_size += fl_sliding_dct_scratch(&s->dct[i][c]);
         }
     out->halo_x = out->halo_y = FL_SLIDING_DCT_HALO << s->base.levels;
     out->keeps_scratch = true;
@@ -157,7 +159,7 @@ static void shrink_plane(const struct fl_sliding_dct *dct, const struct fl_rows 
                          int shift, const struct fl_rows *out, void *scratch)
 {
     fl_sliding_dct_rows(dct, in->row[plane], in->y0 >> shift, fl_shifted(in->n, shift),
-                        fl_shifted(in->width, shift), out->row[plane], scratch);
+                        out->row[plane], scratch);
 }
 
 static void shrink_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,

@@ -1,8 +1,8 @@
 /* What: luminance by shrinking the DCT coefficients that noise explains, at full and, for coarse
  *       grain, at half resolution (method dct).
  * Model: with S the sliding shrinkage, D halving, U enlarging: F = S(Y); Y' = F + U(S(D Y) - D F).
- *        In S every coefficient c of an 8x8 block is multiplied by e - 1/2 within 0..1, e = c^2 /
- *        (lambda^2 sigma^2), sigma of that frequency after demosaic, lambda = 2.68.
+ *        In S every coefficient c of an 8x8 block is multiplied by (|c| / (lambda sigma) - 0.77) /
+ *        0.51 within 0..1, sigma of that frequency after demosaic, lambda = 2.68.
  * Source: Yu and Sapiro, IPOL 2011 (sliding DCT); Facciolo, Pierazzo and Morel, "Conservative scale
  *         recomposition for multiscale denoising", SIAM J. Imaging Sciences 10 (2017).
  * Domain and units: Y, R - G, B - G on the square root, in and out.
@@ -64,21 +64,28 @@ static void half_rows(const void *state, const struct fl_rows *in, const struct 
     fl_pyramid_halve(s->kernels, in, 0, 0, -1, out, HALF);
 }
 
+static void init_dct(struct fl_sliding_dct *dct, const struct fl_prepare *p, enum fl_noise_plane of,
+                     const struct fl_denoise_plan *plan)
+{
+    struct fl_span span = fl_noise_span(p->flow, false);
+    int width = fl_shifted(p->flow->width, of == FL_NOISE_LUMA_HALF);
+    struct fl_dct_plane plane = {span.low, span.high, width};
+    float variance[64];
+    fl_noise_coefficients(p->flow, of, 1, variance);
+    fl_sliding_dct_init(dct, p->kernels, &plane, variance, LAMBDA * plan->strength, plan->step);
+}
+
 static fl_err shrink_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     struct fl_denoise_plan plan = begin(state, p, 1, out);
     struct luma_state *s = state;
-    float variance[64];
     if (out->bypass)
         return fl_success();
-    fl_noise_coefficients(p->flow, FL_NOISE_LUMA, 1, variance);
-    fl_sliding_dct_init(&s->full, p->kernels, variance, LAMBDA * plan.strength, plan.step);
-    fl_noise_coefficients(p->flow, FL_NOISE_LUMA_HALF, 1, variance);
-    fl_sliding_dct_init(&s->half, p->kernels, variance, LAMBDA * plan.strength, plan.step);
+    init_dct(&s->full, p, FL_NOISE_LUMA, &plan);
+    init_dct(&s->half, p, FL_NOISE_LUMA_HALF, &plan);
     out->halo_x = out->halo_y = FL_SLIDING_DCT_HALO * plan.levels;
-    s->half_at = fl_sliding_dct_scratch(p->flow->width);
-    out->scratch_size =
-        s->half_at + (plan.levels == 2 ? fl_sliding_dct_scratch(fl_shifted(p->flow->width, 1)) : 0);
+    s->half_at = fl_sliding_dct_scratch(&s->full);
+    out->scratch_size = s->half_at + (plan.levels == 2 ? fl_sliding_dct_scratch(&s->half) : 0);
     out->keeps_scratch = true;
     fl_keeps(out, 1, 1);
     fl_keeps(out, 2, 2);
@@ -89,12 +96,12 @@ static void shrink_rows(const void *state, const struct fl_rows *in, const struc
                         void *scratch)
 {
     const struct luma_state *s = state;
-    fl_sliding_dct_rows(&s->full, in->row[0], in->y0, in->n, in->width, out->row[0], scratch);
+    fl_sliding_dct_rows(&s->full, in->row[0], in->y0, in->n, out->row[0], scratch);
     fl_keep_plane(in, 1, out, 1, 0);
     fl_keep_plane(in, 2, out, 2, 0);
     if (s->levels == 2)
         fl_sliding_dct_rows(&s->half, in->row[HALF], in->y0 >> 1, fl_shifted(in->n, 1),
-                            fl_shifted(in->width, 1), out->row[HALF], (char *)scratch + s->half_at);
+                            out->row[HALF], (char *)scratch + s->half_at);
 }
 
 static fl_err detail_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)

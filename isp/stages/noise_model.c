@@ -6,9 +6,13 @@
  * does, by the table. */
 #include "noise_model.h"
 
-#define MIN_VARIANCE   1e-9 /* none, but filters divide by it */
-#define MAX_VARIANCE   1.0  /* noise as large as the range */
-#define MID_GREY       0.18
+#include <math.h>
+
+#define MIN_VARIANCE         1e-9 /* none, but filters divide by it */
+#define MAX_VARIANCE         1.0  /* noise as large as the range */
+#define MID_GREY             0.18
+#define MIN_CLIP             0.1 /* of clip levels, which files may make anything */
+#define MAX_CLIP             100.0
 /* Variances: (0.1 / 255)^2 and (2.5 / 255)^2, as the square root spans about 0..1. */
 #define TENTH_OF_A_BIT       1.6e-7
 #define TWO_AND_A_HALF_STEPS 9.6e-5
@@ -30,6 +34,22 @@ bool fl_noise_matters(const struct fl_flow *flow)
 bool fl_noise_disturbs(const struct fl_flow *flow)
 {
     return fl_noise_variance(flow, 1) > TWO_AND_A_HALF_STEPS;
+}
+
+struct fl_span fl_noise_span(const struct fl_flow *flow, bool color)
+{
+    double top[3], y, largest;
+    for (int c = 0; c < 3; c++) {
+        double clip = (double)flow->clip[c];
+        clip = clip > MIN_CLIP ? clip < MAX_CLIP ? clip : MAX_CLIP : MIN_CLIP;
+        top[c] = sqrt(clip + (double)flow->stabiliser.c);
+    }
+    y = 0.2 * top[0] + 0.6 * top[1] + 0.2 * top[2];
+    largest = top[0] > top[1] ? top[0] : top[1];
+    largest = largest > top[2] ? largest : top[2];
+    if (color)
+        return (struct fl_span){(float)-largest, (float)largest};
+    return (struct fl_span){(float)(-0.3 * y), (float)(1.25 * y)}; /* noise; rebuilt highlights */
 }
 
 void fl_noise_coefficients(const struct fl_flow *flow, enum fl_noise_plane plane, int color,

@@ -39,6 +39,12 @@ bool fl_noise_matters(const struct fl_flow *flow);
  * and taking it away changes the error of a picture by less than half a decibel. */
 bool fl_noise_disturbs(const struct fl_flow *flow);
 
+/* What luminance or colour differences on the square root span, with a margin. */
+struct fl_span {
+    float low, high;
+};
+struct fl_span fl_noise_span(const struct fl_flow *flow, bool color);
+
 /* Variances of the 64 coefficients; index 8 * horizontal + vertical frequency. color: 0 for R - G,
  * 2 for B - G, unused for luminance. */
 void fl_noise_coefficients(const struct fl_flow *flow, enum fl_noise_plane plane, int color,

@@ -3,8 +3,6 @@
 #include "run_suite.h"
 #include "kernels.h"
 
-#include "dct_shrink.h"
-
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +88,7 @@ static void case_fuse(const struct fl_kernels *k, const struct window *w, int od
 }
 
 static void case_even(const struct fl_kernels *k, const struct window *w, int odd,
-                        float *const *out, int n)
+                      float *const *out, int n)
 {
     k->color_even(CENTRE(0), CENTRE(1), odd, out[0], out[1], n);
 }
@@ -156,13 +154,6 @@ static void case_block_mean(const struct fl_kernels *k, const struct window *w, 
     k->block_mean(CENTRE(0), per_variance, 0.4f, out[0], out[1], (n + 1) / 2 * 2);
 }
 
-static void case_ratio(const struct fl_kernels *k, const struct window *w, int odd,
-                       float *const *out, int n)
-{
-    (void)odd;
-    k->ratio(CENTRE(0)[0], CENTRE(1)[0], out[0], n);
-}
-
 static const struct {
     const char *name;
     case_fn *run;
@@ -180,7 +171,6 @@ static const struct {
     {"enlarge", case_enlarge},
     {"edge_mean", case_edge_mean},
     {"block_mean", case_block_mean},
-    {"ratio", case_ratio},
 };
 
 static void run_case(size_t c, int n, int offset, int odd)
@@ -221,54 +211,12 @@ START_TEST(window_kernels_match_reference)
 }
 END_TEST
 
-/* Sums and weights of a row of blocks: 16 rows of output, compared whole. */
-static float dct_out[2][16][LENGTH];
-
-static void run_dct(const struct fl_kernels *k, const struct fl_dct_shrink *s, int blocks,
-                    float out[16][LENGTH])
-{
-    float *sum[8], *weight[8];
-    struct window w = windows(0);
-    for (int i = 0; i < 8; i++) {
-        for (int x = 0; x < LENGTH; x++)
-            out[i][x] = out[8 + i][x] = 0.5f;
-        sum[i] = out[i] + SIDE;
-        weight[i] = out[8 + i] + SIDE;
-    }
-    k->dct_shrink(w.row[0], s, -7 / s->step * s->step, blocks, sum, weight);
-}
-
-START_TEST(dct_matches_reference)
-{
-    set = fl_kernels_for((enum fl_cpu)_i);
-    scalar = fl_kernels_for(FL_CPU_SCALAR);
-    for (int fill = 0; set && fill < 3; fill++) {
-        struct fl_dct_shrink s;
-        fill_inputs(fill);
-        for (int i = 0; i < 64; i++) {
-            s.variance[i] = 0.01f + 0.003f * (float)i;
-            s.per_threshold[i] = 1.0f / (7.0f * s.variance[i]);
-        }
-        for (s.step = 1; s.step <= 8; s.step++)
-            for (int width = 1; width < 200; width += 7) {
-                int blocks = (width - 1 + 7 / s.step * s.step) / s.step + 1;
-                run_dct(scalar, &s, blocks, dct_out[0]);
-                run_dct(set, &s, blocks, dct_out[1]);
-                if (memcmp(dct_out[0], dct_out[1], sizeof dct_out[0]) != 0)
-                    ck_abort_msg("%s differs at step %d, width %d", fl_cpu_name(set->cpu), s.step,
-                                 width);
-            }
-    }
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("window_kernels");
     TCase *tc = tcase_create("window_kernels");
     tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, window_kernels_match_reference, FL_CPU_SCALAR, FL_CPU_NEON + 1);
-    tcase_add_loop_test(tc, dct_matches_reference, FL_CPU_SCALAR, FL_CPU_NEON + 1);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

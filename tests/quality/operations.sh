@@ -5,7 +5,8 @@
 #
 # A simulated capture is developed once per preset, standard look, under callgrind with the SSE4
 # kernels; executed instructions are counted by address and looked up in the disassembly. Counted
-# are the values that an instruction computes: four for a packed one, one for a scalar one; moves,
+# are the values that an instruction computes: four for a packed one, eight of 16 bits, one for a
+# scalar one; moves,
 # loads, stores, shuffles and address arithmetic are none. So steps, halos and rows computed twice
 # are in it. In the columns: additions and multiplications; divisions and square roots;
 # comparisons, selections and bit operations; conversions.
@@ -27,6 +28,7 @@ objdump -d --no-show-raw-insn "$convert" | awk '
     op ~ /pd$/ { values = 2 }
     op ~ /s[sd]$/ { values = 1 }
     op ~ /^p(add|sub|mul|and|or|xor|cmp|min|max|abs|s[lr][la]|blendv)/ && op !~ /q$/ { values = 4 }
+    op ~ /^p.*w$/ && values { values = 8 }
     op ~ /^(mov|shuf|unpck|insert|extract|lddq|broadcast|blendps|blendpd|pinsr|pextr)/ { next }
     op ~ /^cvt/ { class = 4; values = op ~ /(ss|sd|si)/ ? 1 : values ? values : 4 }
     op ~ /^p?(add|sub|mul|hadd|min|max|abs|s[lr][la])/ { class = 1 }

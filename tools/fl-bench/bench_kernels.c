@@ -20,6 +20,8 @@
 #define ROWS     12 /* of a plane; kernels look from row MIDDLE */
 #define MIDDLE   5
 #define PLANES   5
+#define DCT_STEP 4
+#define DCT_ROW  (WIDTH + DCT_STEP * 2 * FL_DCT_SHORTS)
 #define BATCHES  7
 #define BATCH_NS 2e6
 
@@ -30,6 +32,8 @@ static struct {
     struct fl_curve curve;
     struct fl_tone_segment segment;
     struct fl_dct_shrink shrink;
+    int16_t codes[8][DCT_ROW], sums[8][DCT_ROW];
+    uint16_t weights[DCT_ROW];
 } rows;
 
 static double to_gamma(double x, const void *user)
@@ -46,6 +50,24 @@ static void fill_row(float *row, uint32_t seed)
     }
 }
 
+static void fill_dct(void)
+{
+    struct fl_dct_shrink *s = &rows.shrink;
+    *s = (struct fl_dct_shrink){.step = DCT_STEP, .phase = DCT_ROW / DCT_STEP, .scale = 2000.0f};
+    for (int k = 0; k < 8; k++) {
+        s->column[k] = 4000;
+        s->undo[k] = 2000;
+    }
+    for (int k = 0; k < 64; k++)
+        s->coefficient[k] =
+            (struct fl_dct_coefficient){{300, 300}, {127, 127}, {258, 258}, {500, 500}};
+    s->least = 500.0f;
+    s->weight = 3e6f;
+    s->unit = 1.0f;
+    for (int i = 0; i < 8; i++)
+        fl_kernels_for(FL_CPU_SCALAR)->dct_codes(rows.row[0][i], s, rows.codes[i], WIDTH);
+}
+
 fl_err bench_kernels_open(void)
 {
     const size_t count = (PLANES + 3) * ROWS;
@@ -60,11 +82,7 @@ fl_err bench_kernels_open(void)
         *(plane < PLANES ? &rows.row[plane][i % ROWS] : &rows.out[plane - PLANES][i % ROWS]) = at;
     }
     fl_curve_make(&rows.curve, to_gamma, NULL);
-    rows.shrink.step = 4;
-    for (int i = 0; i < 64; i++) {
-        rows.shrink.variance[i] = 0.002f;
-        rows.shrink.per_threshold[i] = 1.0f / (6.76f * 0.002f);
-    }
+    fill_dct();
     return fl_success();
 }
 
@@ -140,7 +158,6 @@ CASE(root_to_linear, (IN(0, 0), OUT(0), 0.001f, 0.1f, WIDTH))
 CASE(unbias, (IN(0, 0), OUT(0), 0.01f, 1.5f, WIDTH))
 CASE(to_opponent, (OUT(0), OUT(1), OUT(2), WIDTH))
 CASE(from_opponent, (OUT(0), OUT(1), OUT(2), WIDTH))
-CASE(ratio, (IN(0, 0), IN(1, 0), OUT(0), WIDTH))
 CASE(edge_mean, (AT(0), 500, OUT(0), WIDTH))
 
 /* Rows of two planes: a cell is higher than one. */
@@ -201,10 +218,25 @@ static int call_block_mean(const struct fl_kernels *k)
 /* A row of blocks stands for as many rows as there are between two of them. */
 static int call_dct_shrink(const struct fl_kernels *k)
 {
-    const int blocks = (WIDTH - 8) / rows.shrink.step + 1;
-    k->dct_shrink(rows.row[0], &rows.shrink, 0, blocks, rows.out[0], rows.out[1]);
-    return WIDTH * rows.shrink.step;
+    const int16_t *codes[8];
+    int16_t *sums[8];
+    for (int i = 0; i < 8; i++) {
+        codes[i] = rows.codes[i];
+        sums[i] = rows.sums[i];
+    }
+    k->dct_shrink(codes, &rows.shrink, WIDTH / DCT_STEP, sums, rows.weights);
+    return WIDTH * DCT_STEP;
 }
+
+static int call_dct_per_weight(const struct fl_kernels *k)
+{
+    const uint16_t *weights[2] = {rows.weights, rows.weights};
+    k->dct_per_weight(weights, 2, &rows.shrink, OUT(0), WIDTH / DCT_STEP);
+    return WIDTH * DCT_STEP;
+}
+
+CASE(dct_codes, (IN(0, 0), &rows.shrink, rows.sums[0], WIDTH))
+CASE(dct_remove, (rows.sums[0], IN(1, 0), &rows.shrink, IN(0, 0), OUT(0), WIDTH))
 
 static const struct {
     const char *name;
@@ -257,8 +289,10 @@ static const struct {
     ENTRY(from_opponent),
     ENTRY(halve),
     ENTRY(enlarge),
+    ENTRY(dct_codes),
     ENTRY(dct_shrink),
-    ENTRY(ratio),
+    ENTRY(dct_per_weight),
+    ENTRY(dct_remove),
     ENTRY(edge_mean),
     ENTRY(block_mean),
 };
