@@ -2,7 +2,7 @@
  *
  * Large pieces come from the system directly: its pages are zeros already, where malloc()'s may be
  * used ones that have to be cleared, and come in large pages where the system has them, which saves
- * most of the faults of first use. */
+ * most of the faults of first use, and later most look-ups of addresses. */
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, madvise() */
 #include "mem.h"
 
@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
-#define LARGE ((size_t)1 << 20)
+#define LARGE     ((size_t)1 << 20)
+#define HUGE_PAGE ((size_t)1 << 21) /* of most systems; pieces as large begin on one */
 
 /* Stands before every piece of memory. */
 struct header {
@@ -37,10 +39,31 @@ bool fl_size_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
+static char *map(size_t size)
+{
+    void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+/* size: whole pages. */
+static char *map_aligned(size_t size)
+{
+    char *p = size < SIZE_MAX - HUGE_PAGE ? map(size + HUGE_PAGE) : NULL;
+    size_t before = p ? -(uintptr_t)p % HUGE_PAGE : 0;
+    if (!p)
+        return map(size);
+    if (before)
+        munmap(p, before);
+    munmap(p + before + size, HUGE_PAGE - before);
+    return p + before;
+}
+
 static struct header *map_pages(size_t size)
 {
-    struct header *h = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (h == MAP_FAILED)
+    struct header *h;
+    size = fl_round_up(size, (size_t)sysconf(_SC_PAGESIZE));
+    h = (struct header *)(void *)(size < HUGE_PAGE ? map(size) : map_aligned(size));
+    if (!h)
         return NULL;
 #ifdef MADV_HUGEPAGE
     (void)madvise(h, size, MADV_HUGEPAGE); /* only a wish */

@@ -87,7 +87,7 @@ static int pass_buffers(struct pass *pass, const struct fl_plan *plan, int worke
         halo = plan->group[g].halo_y > halo ? plan->group[g].halo_y : halo;
     pass->table_rows = (size_t)(FL_BLOCK_ROWS + 2 * halo);
     pass->scratch_size =
-        plan->kept_size > plan->scratch_size ? plan->kept_size : plan->scratch_size;
+        plan->kept_most > plan->scratch_size ? plan->kept_most : plan->scratch_size;
     pass->table = calloc((size_t)workers, sizeof *pass->table);
     pass->scratch = calloc((size_t)workers, sizeof *pass->scratch);
     for (int w = 0; pass->table && pass->scratch && w < workers; w++) {
@@ -113,18 +113,30 @@ static void pass_buffers_free(struct pass *pass, int workers)
 }
 
 /* The whole picture, nothing shared. */
-static int new_store(struct fl_row_store *store, const struct fl_segment *segment,
-                     const struct fl_plan_group *group, const struct fl_layout *layout)
+struct picture {
+    struct fl_row_store store;
+    void *memory;
+};
+
+static int new_picture(struct picture *p, const struct fl_segment *segment,
+                       const struct fl_plan_group *group, const struct fl_layout *layout)
 {
     struct fl_row_need need[FL_MAX_PLANES];
-    for (int p = 0; p < layout->planes; p++)
-        need[p] = (struct fl_row_need){-1, segment->height, group->plane[p].pad_x};
-    return fl_row_store_init(store, layout, segment->width, need, NULL);
+    fl_aligned_free(p->memory);
+    p->memory = NULL;
+    for (int i = 0; i < layout->planes; i++)
+        need[i] = (struct fl_row_need){-1, segment->height, group->plane[i].pad_x};
+    if (!fl_row_store_init(&p->store, layout, segment->width, need, NULL))
+        return 0;
+    p->memory = fl_aligned_alloc(p->store.bytes);
+    if (p->memory)
+        fl_row_store_place(&p->store, p->memory, NULL);
+    return p->memory != NULL;
 }
 
-/* Runs all steps; store[0] and store[1] alternate. Returns the store with the result or NULL. */
+/* Runs all steps; picture[0] and picture[1] alternate. Returns the result or NULL. */
 static struct fl_row_store *run_steps(struct pass *pass, const struct fl_segment *segment,
-                                      const struct fl_plan *plan, struct fl_row_store store[2])
+                                      const struct fl_plan *plan, struct picture picture[2])
 {
     const struct fl_runner *runner = pass->exec->runner;
     int current = 0, group = -1;
@@ -134,42 +146,40 @@ static struct fl_row_store *run_steps(struct pass *pass, const struct fl_segment
         if (begins_group) {
             group++;
             current ^= 1;
-            fl_row_store_free(&store[current]);
-            if (!new_store(&store[current], segment, &plan->group[group], &step->out.layout))
+            if (!new_picture(&picture[current], segment, &plan->group[group], &step->out.layout))
                 return NULL;
         }
         for (int w = 0; step->prepared.keeps_scratch && w < runner->workers; w++)
             memset(pass->scratch[w], 0, pass->scratch_size);
         pass->step = step;
         pass->halo = begins_group ? plan->group[group].halo_y : 0;
-        pass->in = begins_group ? &store[current ^ 1] : &store[current];
-        pass->out = &store[current];
+        pass->in = &picture[begins_group ? current ^ 1 : current].store;
+        pass->out = &picture[current].store;
         pass->done_before = (double)i / segment->count;
         atomic_store(&pass->bands_done, 0);
         runner->run(runner->self, pass->bands, run_band, pass);
         if (i == plan->group[group].last)
-            fl_row_store_mirror(&store[current], 0, segment->height);
+            fl_row_store_mirror(&picture[current].store, 0, segment->height);
     }
-    return &store[current];
+    return &picture[current].store;
 }
 
 fl_err fl_exec_frame(const struct fl_exec *exec, const struct fl_segment *segment,
                      const struct fl_planes *in, const struct fl_sink *sink)
 {
     struct pass pass = {.exec = exec, .planes = in, .sink = sink, .height = segment->height};
-    struct fl_row_store store[2];
+    struct picture picture[2] = {0};
     struct fl_plan plan;
     fl_err err = fl_success();
     int workers = exec->runner->workers;
 
-    memset(store, 0, sizeof store);
     fl_plan_make(segment, exec->strip_rows, workers, &plan);
     pass.bands = (segment->height + FL_BLOCK_ROWS - 1) / FL_BLOCK_ROWS;
     pass.done_share = 1.0 / segment->count;
     atomic_init(&pass.stop, false);
     atomic_init(&pass.bands_done, 0);
     if (pass_buffers(&pass, &plan, workers)) {
-        struct fl_row_store *result = run_steps(&pass, segment, &plan, store);
+        struct fl_row_store *result = run_steps(&pass, segment, &plan, picture);
         if (!result) {
             err = fl_error(FL_ERR_MEMORY, "out of memory for %dx%d float planes", segment->width,
                            segment->height);
@@ -182,8 +192,8 @@ fl_err fl_exec_frame(const struct fl_exec *exec, const struct fl_segment *segmen
         err = fl_error(FL_ERR_MEMORY, "out of memory for %d threads", workers);
     }
     pass_buffers_free(&pass, workers);
-    fl_row_store_free(&store[0]);
-    fl_row_store_free(&store[1]);
+    fl_aligned_free(picture[0].memory);
+    fl_aligned_free(picture[1].memory);
     if (err.code == FL_OK && atomic_load(&pass.stop))
         err = fl_error(FL_ERR_CANCELLED, "cancelled");
     return err;

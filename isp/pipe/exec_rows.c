@@ -1,6 +1,6 @@
 /* The row-streaming executor: rows flow through rings that stay in cache, as in silicon.
  *
- * The picture is cut into strips; a worker takes a strip and pulls its rows, FL_BLOCK_ROWS at a
+ * The picture is cut into strips; a worker takes a strip and pulls its rows, a block at a
  * time, through the groups of the plan. Every group keeps its newest rows in a ring, just as many
  * as the group after it can reach. The rows around a strip are computed again by each strip, so
  * that workers share nothing. */
@@ -20,6 +20,7 @@ struct worker {
     int next[FL_MAX_STAGES];                 /* first row not yet made, per group */
     float **table[2][FL_MAX_PLANES];         /* row pointers of input and output */
     float **table_memory;
+    char *memory; /* of rings and scratch, in one piece: large pages hold it */
     void *scratch;
     void *kept[FL_MAX_STAGES]; /* scratch of steps that keep it */
     double *seconds;
@@ -101,7 +102,7 @@ static void pull(struct job *job, struct worker *w, int g, int end)
     int height = job->segment->height;
     while (w->next[g] < end) {
         int y0 = w->next[g];
-        int n = end - y0 < FL_BLOCK_ROWS ? end - y0 : FL_BLOCK_ROWS;
+        int n = end - y0 < plan->block_rows ? end - y0 : plan->block_rows;
         n = (n + plan->align - 1) / plan->align * plan->align;
         n = y0 + n > height ? height - y0 : n;
         if (g > 0) {
@@ -159,26 +160,56 @@ static void run_strip(void *user, int index, int worker)
     }
 }
 
-static void worker_free(struct worker *w, int groups)
+static void worker_free(struct worker *w)
 {
-    for (int g = 0; g < groups; g++)
-        fl_row_store_free(&w->ring[g]);
-    for (int i = 0; i < FL_MAX_STAGES; i++)
-        fl_aligned_free(w->kept[i]);
     free(w->table_memory);
-    fl_aligned_free(w->scratch);
+    fl_aligned_free(w->memory);
 }
 
-static int worker_init_scratch(struct worker *w, const struct job *job)
+/* Plans the rings and sums up their size; 0 where it is out of reach. */
+static int plan_rings(struct worker *w, const struct job *job, size_t *bytes)
 {
-    size_t size = job->plan.scratch_size;
-    for (int i = 0; i < job->segment->count; i++) {
-        const struct fl_prepared *prepared = &job->segment->step[i].prepared;
-        if (prepared->keeps_scratch && !(w->kept[i] = fl_aligned_alloc(prepared->scratch_size)))
+    const struct fl_plan *plan = &job->plan;
+    for (int g = 0; g < plan->groups; g++) {
+        const struct fl_plan_group *group = &plan->group[g];
+        const struct fl_layout *layout = &job->segment->step[group->last].out.layout;
+        struct fl_row_need need[FL_MAX_PLANES];
+        for (int p = 0; p < layout->planes; p++)
+            need[p] = (struct fl_row_need){group->plane[p].shared, group->plane[p].ring_rows,
+                                           group->plane[p].pad_x};
+        if (!fl_row_store_init(&w->ring[g], layout, job->segment->width, need,
+                               g > 0 ? &w->ring[g - 1] : NULL) ||
+            !fl_size_add(*bytes, w->ring[g].bytes, bytes))
             return 0;
     }
-    w->scratch = size ? fl_aligned_alloc(size) : NULL;
-    return size == 0 || w->scratch;
+    return 1;
+}
+
+static void *take(char **at, size_t bytes)
+{
+    void *taken = *at;
+    *at += fl_round_up(bytes, FL_ALIGN);
+    return taken;
+}
+
+static int worker_init_memory(struct worker *w, const struct job *job)
+{
+    const struct fl_plan *plan = &job->plan;
+    size_t bytes = plan->scratch_size + plan->kept_size;
+    char *at;
+    if (!plan_rings(w, job, &bytes) || !(w->memory = fl_aligned_alloc(bytes)))
+        return 0;
+    at = w->memory;
+    for (int g = 0; g < plan->groups; g++)
+        fl_row_store_place(&w->ring[g], take(&at, w->ring[g].bytes),
+                           g > 0 ? &w->ring[g - 1] : NULL);
+    for (int i = 0; i < job->segment->count; i++) {
+        const struct fl_prepared *prepared = &job->segment->step[i].prepared;
+        if (prepared->keeps_scratch)
+            w->kept[i] = take(&at, prepared->scratch_size);
+    }
+    w->scratch = at;
+    return 1;
 }
 
 static int worker_init(struct worker *w, const struct job *job)
@@ -186,17 +217,8 @@ static int worker_init(struct worker *w, const struct job *job)
     const struct fl_plan *plan = &job->plan;
     int longest = FL_BLOCK_ROWS;
     for (int g = 0; g < plan->groups; g++) {
-        const struct fl_plan_group *group = &plan->group[g];
-        const struct fl_layout *layout = &job->segment->step[group->last].out.layout;
-        struct fl_row_need need[FL_MAX_PLANES];
-        int rows = FL_BLOCK_ROWS + 2 * group->halo_y;
+        int rows = FL_BLOCK_ROWS + 2 * plan->group[g].halo_y;
         longest = rows > longest ? rows : longest;
-        for (int p = 0; p < layout->planes; p++)
-            need[p] = (struct fl_row_need){group->plane[p].shared, group->plane[p].ring_rows,
-                                           group->plane[p].pad_x};
-        if (!fl_row_store_init(&w->ring[g], layout, job->segment->width, need,
-                               g > 0 ? &w->ring[g - 1] : NULL))
-            return 0;
     }
     w->table_memory = calloc((size_t)longest * 2 * FL_MAX_PLANES, sizeof *w->table_memory);
     if (!w->table_memory)
@@ -204,7 +226,7 @@ static int worker_init(struct worker *w, const struct job *job)
     for (int t = 0; t < 2; t++)
         for (int p = 0; p < FL_MAX_PLANES; p++)
             w->table[t][p] = w->table_memory + (size_t)longest * (size_t)(t * FL_MAX_PLANES + p);
-    return worker_init_scratch(w, job);
+    return worker_init_memory(w, job);
 }
 
 fl_err fl_exec_rows(const struct fl_exec *exec, const struct fl_segment *segment,
@@ -229,7 +251,7 @@ fl_err fl_exec_rows(const struct fl_exec *exec, const struct fl_segment *segment
     else
         exec->runner->run(exec->runner->self, job.plan.strips, run_strip, &job);
     for (int i = 0; job.worker && i <= ready && i < exec->runner->workers; i++)
-        worker_free(&job.worker[i], job.plan.groups);
+        worker_free(&job.worker[i]);
     free(job.worker);
     if (err.code == FL_OK && atomic_load(&job.stop))
         err = fl_error(FL_ERR_CANCELLED, "cancelled");

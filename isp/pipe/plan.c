@@ -9,6 +9,8 @@
  * recomputed at a strip's edges (up to about 60 rows) is a small share of the work. */
 #define MIN_STRIP_ROWS 256
 
+#define BLOCK_BYTES ((size_t)384 << 10) /* of a plane */
+
 static int round_up(int n, int to)
 {
     return (n + to - 1) / to * to;
@@ -23,6 +25,16 @@ static int largest_shift(const struct fl_segment *segment)
             s = l->shift[p] > s ? l->shift[p] : s;
     }
     return s;
+}
+
+/* Rows that a group makes of a plane and the next one reads at once; a few planes of them fit the
+ * second-level cache. */
+static int block_rows(int width, int align)
+{
+    int rows = FL_BLOCK_ROWS;
+    while (rows > align && (size_t)rows * (size_t)width * sizeof(float) > BLOCK_BYTES)
+        rows /= 2;
+    return rows > align ? rows : align;
 }
 
 /* Consecutive in-place steps join the group before them: they run on rows still in cache. */
@@ -67,7 +79,7 @@ static void extend_ring(struct fl_plan *plan, const struct fl_segment *segment, 
                         int reader)
 {
     struct fl_plan_plane *plane = &plan->group[owner].plane[p];
-    int rows = FL_BLOCK_ROWS, pad = 0;
+    int rows = reader < plan->groups ? plan->block_rows : FL_BLOCK_ROWS, pad = 0;
     for (int g = owner + 1; g <= reader && g < plan->groups; g++)
         rows += plan->group[g].halo_y + plan->align;
     if (reader < plan->groups) {
@@ -112,9 +124,11 @@ void fl_plan_make(const struct fl_segment *segment, int strip_rows, int workers,
     for (int i = 0; i < segment->count; i++) {
         const struct fl_prepared *prepared = &segment->step[i].prepared;
         size_t size = fl_round_up(prepared->scratch_size, FL_ALIGN);
-        size_t *most = prepared->keeps_scratch ? &plan->kept_size : &plan->scratch_size;
+        size_t *most = prepared->keeps_scratch ? &plan->kept_most : &plan->scratch_size;
         *most = size > *most ? size : *most;
+        plan->kept_size += prepared->keeps_scratch ? size : 0;
     }
+    plan->block_rows = block_rows(segment->width, plan->align);
     make_groups(segment, plan);
     share_planes(segment, plan);
     size_rings(segment, plan);

@@ -50,10 +50,12 @@ struct fl_plan {
     int groups;
     struct fl_plan_group group[FL_MAX_STAGES];
     int align;      /* rows start at multiples of this: 2^(largest shift), at least 2 */
+    int block_rows; /* that a group makes at a time; a multiple of align */
     int strip_rows; /* a multiple of FL_BLOCK_ROWS */
     int strips;
     size_t scratch_size; /* for any step that does not keep its own, */
-    size_t kept_size;    /* and for any that does */
+    size_t kept_size;    /* for all that do, */
+    size_t kept_most;    /* and for any of them */
 };
 
 /* strip_rows 0: chosen from the height and the number of workers. */

@@ -10,7 +10,7 @@
 int fl_row_store_init(struct fl_row_store *store, const struct fl_layout *layout, int width,
                       const struct fl_row_need *need, const struct fl_row_store *before)
 {
-    size_t offset[FL_MAX_PLANES], total = 0, size;
+    size_t total = 0, size;
     memset(store, 0, sizeof *store);
     store->layout = *layout;
     store->width = width;
@@ -18,6 +18,7 @@ int fl_row_store_init(struct fl_row_store *store, const struct fl_layout *layout
         int shift = layout->shift[p];
         size_t side = (size_t)fl_shifted(need[p].pad, shift);
         size_t left = fl_round_up(side, FLOATS_PER_LINE);
+        store->of[p] = need[p].of;
         if (need[p].of >= 0) {
             store->stride[p] = before->stride[need[p].of];
             store->rows[p] = before->rows[need[p].of];
@@ -27,25 +28,19 @@ int fl_row_store_init(struct fl_row_store *store, const struct fl_layout *layout
         store->pad[p] = (int)side;
         size = left + (size_t)fl_shifted(width, shift) + side + FL_ROW_SLACK;
         store->stride[p] = (int)(fl_row_stride(size * sizeof(float)) / sizeof(float));
-        offset[p] = total + left;
+        store->offset[p] = total + left;
         if (!fl_size_mul((size_t)store->stride[p], (size_t)store->rows[p], &size) ||
             !fl_size_add(total, size, &total))
             return 0;
     }
-    if (!fl_size_mul(total, sizeof(float), &size))
-        return 0;
-    store->memory = size ? fl_aligned_alloc(size) : NULL;
-    if (size && !store->memory)
-        return 0;
-    for (int p = 0; p < layout->planes; p++)
-        store->data[p] = need[p].of >= 0 ? before->data[need[p].of] : store->memory + offset[p];
-    return 1;
+    return fl_size_mul(total, sizeof(float), &store->bytes);
 }
 
-void fl_row_store_free(struct fl_row_store *store)
+void fl_row_store_place(struct fl_row_store *store, void *memory, const struct fl_row_store *before)
 {
-    fl_aligned_free(store->memory);
-    memset(store, 0, sizeof *store);
+    for (int p = 0; p < store->layout.planes; p++)
+        store->data[p] =
+            store->of[p] >= 0 ? before->data[store->of[p]] : (float *)memory + store->offset[p];
 }
 
 float *fl_row_store_at(const struct fl_row_store *store, int plane, int row)

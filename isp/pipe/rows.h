@@ -14,7 +14,9 @@ struct fl_row_store {
     int rows[FL_MAX_PLANES];    /* capacity */
     int pad[FL_MAX_PLANES];     /* mirrored pixels left and right; 0 where the memory is shared */
     float *data[FL_MAX_PLANES]; /* start of the first row's first pixel */
-    float *memory;
+    size_t bytes;               /* of memory that it needs, a multiple of FL_ALIGN */
+    int of[FL_MAX_PLANES];      /* as struct fl_row_need says */
+    size_t offset[FL_MAX_PLANES];
 };
 
 /* Memory of one plane, unshifted: rows and pixels left and right; `of` >= 0: that plane of the
@@ -23,11 +25,14 @@ struct fl_row_need {
     int of, rows, pad;
 };
 
-/* need: one per plane; before: the store that planes may be shared with, or NULL. Returns 0
- * without memory. */
+/* Plans a store. need: one per plane; before: the store that planes may be shared with, or NULL.
+ * Returns 0 where it would be larger than memory can be. */
 int fl_row_store_init(struct fl_row_store *store, const struct fl_layout *layout, int width,
                       const struct fl_row_need *need, const struct fl_row_store *before);
-void fl_row_store_free(struct fl_row_store *store);
+
+/* Gives it its memory, aligned to FL_ALIGN; before: the same store, in its place already. */
+void fl_row_store_place(struct fl_row_store *store, void *memory,
+                        const struct fl_row_store *before);
 
 /* Row of a plane, in the plane's own rows, wrapping at the capacity. */
 float *fl_row_store_at(const struct fl_row_store *store, int plane, int row);
