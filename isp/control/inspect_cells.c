@@ -158,7 +158,7 @@ static void run(struct block *b, struct fl_statistics *stats, struct fl_statisti
     struct fl_noise_measured noise[3];
     for (int y = 0; y < b->active->height; y += FL_CELL) {
         int left = b->active->height - y, n = left < FL_CELL ? left : FL_CELL;
-        struct fl_rows rows = {{b->row + MARGIN}, y, n, b->active->width, b->active->height};
+        struct fl_rows rows = {{b->row + MARGIN}, y, n, b->active->width, b->active->height, 0};
         load_block(b, y);
         fl_statistics_rows(&sink, &rows);
         fl_statistics_rows(&green_sink, &rows);

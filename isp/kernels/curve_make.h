@@ -8,5 +8,7 @@
  * between, so that the curve is continuous. For x^(1/2.4) the error is below 1e-5 of the value. */
 void fl_curve_make(struct fl_curve *curve, double (*f)(double x, const void *user),
                    const void *user);
+void fl_parabolas_make(struct fl_parabolas *curve, double (*f)(double x, const void *user),
+                       const void *user);
 
 #endif

@@ -34,14 +34,15 @@ void K(gain_line)(float *gain, int pitch, const float *place, float left, float 
 void K(stabilise)(const float *in, float *out, float c, float root, float slope, int n);
 void K(unstabilise)(const float *in, float *out, float c, float root, float slope, int n);
 void K(matrix3)(float *r, float *g, float *b, const float m[9], int n);
-void K(toe)(const float *in, float *out, float width, int n);
-void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n);
-void K(tone_bin)(const float *r, const float *g, const float *b, float *bin, float log2_min,
-                 float per_step, int n);
+void K(matrix3_toe)(float *r, float *g, float *b, const float m[9], float reach, int n);
+void K(scale3)(float *r, float *g, float *b, const float *gain, int n);
+void K(mix)(const float *a, const float *b, float weight, float *out, int n);
+void K(tone_bin)(const float *r, const float *g, const float *b, float *bin, int32_t first,
+                 float per_bit, int n);
 void K(tone_gain)(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
+void K(filmic)(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n);
+void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n);
 void K(gamut)(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n);
-void K(filmic)(float *r, float *g, float *b, const struct fl_curve *film,
-               const struct fl_curve *encode, float scale, int n);
 void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n);
 void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out, int n);
 void K(color_difference)(float *const *m, float *dh, float *dv, int green, int n);

@@ -25,19 +25,25 @@ struct fl_bright_rule;  /* cell_sums.h */
 
 #define FL_KERNEL_SLACK 16
 
-/* Local tone between two neighbouring columns of a tone grid, for one row of pixels. By luminance
- * bin i: log2 gain at the left column and its rise to bin i + 1, and what both gain from the left
- * column to the right one. */
+/* Local tone between two neighbouring columns of a tone grid, for one row of pixels: gains by
+ * luminance bin at both, FL_TONE_BINS and the last once more. */
 struct fl_tone_segment {
-    float value[FL_TONE_BINS], rise[FL_TONE_BINS];
-    float value_change[FL_TONE_BINS], rise_change[FL_TONE_BINS];
-    float weight, step; /* of the right column: at the first pixel, and from pixel to pixel */
+    const float *left, *right;
+    float weight, step; /* of the right column: where x is 0, and from pixel to pixel */
+    int x;              /* of the first pixel */
 };
 
 /* The output space's luminance of linear RGB, and where gamut compression begins (gamut.c). */
 struct fl_gamut_rule {
     float luma[3];
     float knee;
+};
+
+/* Filmic tone: film, of linear light times scale / FL_CURVE_SCALE, gives encode's argument. Both
+ * arguments are those of curve.h, v. */
+struct fl_filmic_rule {
+    struct fl_parabolas film, encode;
+    float scale;
 };
 
 struct fl_kernels {
@@ -74,15 +80,20 @@ struct fl_kernels {
     /* (r, g, b) = m (r, g, b); planes in place. */
     void (*matrix3)(float *r, float *g, float *b, const float m[9], int n);
 
-    /* out = (v + sqrt(v^2 + width^2)) / 2: negatives fade to 0, values far above width stay; in may
-     * be out. */
-    void (*toe)(const float *in, float *out, float width, int n);
+    /* The same, then a toe for each channel: 0 below -reach, (v + reach)^2 / (4 reach) up to reach,
+     * v above. */
+    void (*matrix3_toe)(float *r, float *g, float *b, const float m[9], float reach, int n);
+    /* Three planes in place, times a gain. */
+    void (*scale3)(float *r, float *g, float *b, const float *gain, int n);
+    /* out = a + (b - a) * weight; out may be either. */
+    void (*mix)(const float *a, const float *b, float weight, float *out, int n);
 
-    /* bin = clamp((log2(red R + green G + blue B) - log2_min) * per_step, 0, FL_TONE_BINS - 1),
-     * with the weights of control.h; 0 for luminance below 2^-60. */
-    void (*tone_bin)(const float *r, const float *g, const float *b, float *bin, float log2_min,
-                     float per_step, int n);
-    /* gain = 2^(the segment's log2 gain at bin). */
+    /* bin = clamp((l - first) * per_bit, 0, FL_TONE_BINS - 1), l the bits of red R + green G +
+     * blue B, with the weights of control.h, at least 2^-60: they rise like its logarithm, evenly
+     * between powers of two. */
+    void (*tone_bin)(const float *r, const float *g, const float *b, float *bin, int32_t first,
+                     float per_bit, int n);
+    /* The gain at each bin. */
     void (*tone_gain)(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
 
     /* Colours outside the gamut, and near its boundary, move towards the grey of their luminance;
@@ -91,10 +102,9 @@ struct fl_kernels {
 
     /* A curve of curve.h; arguments are limited to 0..1; in may be out. */
     void (*curve)(const float *in, float *out, const struct fl_curve *curve, int n);
-    /* Filmic tone that keeps hue, planes in place: rgb *= scale; the largest and the smallest
-     * channel go through film, the middle one keeps its place between them; then encode. */
-    void (*filmic)(float *r, float *g, float *b, const struct fl_curve *film,
-                   const struct fl_curve *encode, float scale, int n);
+    /* Filmic tone that keeps hue, planes in place: the largest and the smallest channel go through
+     * film, the middle one keeps its place between them; then encode. */
+    void (*filmic)(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n);
 
     /* Display floats to codes: floor(clamp(x, 0, 1) * max + 0.5), interleaved RGB. Exactly n
      * pixels are written. */

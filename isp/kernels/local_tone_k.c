@@ -3,31 +3,21 @@
 
 #include "simd.h"
 
-static inline vf fast_log2(vf v)
+void K(mix)(const float *a, const float *b, float weight, float *out, int n)
 {
-    vi bits = vi_bits(v);
-    vf e = vf_from_int((bits >> 23) - 127);
-    vf t = vf_bits((bits & 0x7fffff) | 0x3f800000) - 1.0f;
-    return e + (t + t * (1.0f - t) *
-                        (0.44183587f + t * (-0.26653628f + t * (0.14701877f + t * -0.04424374f))));
+    for (int x = 0; x < n; x += FL_LANES) {
+        vf v = vf_load(a + x);
+        vf_store(out + x, v + (vf_load(b + x) - v) * weight);
+    }
 }
 
-static inline vf fast_exp2(vf v)
-{
-    vf shifted = v + 128.0f;
-    vi e = vi_from_float(shifted);
-    vf t = shifted - vf_from_int(e);
-    vf p = 1.0f + t + t * (1.0f - t) * (-0.30699512f + t * (-0.06545551f + t * -0.01368946f));
-    return p * vf_bits((e - 1) << 23);
-}
-
-void K(tone_bin)(const float *r, const float *g, const float *b, float *bin, float log2_min,
-                 float per_step, int n)
+void K(tone_bin)(const float *r, const float *g, const float *b, float *bin, int32_t first,
+                 float per_bit, int n)
 {
     for (int x = 0; x < n; x += FL_LANES) {
         vf l = (FL_TONE_RED * vf_load(r + x) + FL_TONE_GREEN * vf_load(g + x)) +
                FL_TONE_BLUE * vf_load(b + x);
-        vf v = (fast_log2(vf_max(l, vf_set(0x1p-60f))) - log2_min) * per_step;
+        vf v = vf_from_int(vi_bits(vf_max(l, vf_set(0x1p-60f))) - first) * per_bit;
         v = vf_max(v, vf_set(0.0f));
         vf_store(bin + x, vf_min(v, vf_set((float)(FL_TONE_BINS - 1))));
     }
@@ -35,15 +25,17 @@ void K(tone_bin)(const float *r, const float *g, const float *b, float *bin, flo
 
 void K(tone_gain)(const float *bin, float *gain, const struct fl_tone_segment *segment, int n)
 {
-    vf position = vf_count();
+    const float *const table[4] = {segment->left, segment->left + 1, segment->right,
+                                   segment->right + 1};
+    const vf position = vf_count() + (float)segment->x;
     for (int x = 0; x < n; x += FL_LANES) {
-        vf b = vf_load(bin + x);
-        vi i = vi_from_float(b);
+        vf b = vf_load(bin + x), at[4], left, right;
+        vi i = vi_from_float(b) & (FL_TONE_BINS - 1); /* whatever lies behind the n-th pixel */
         vf t = b - vf_from_int(i);
         vf w = segment->weight + (position + (float)x) * segment->step;
-        vf left = vf_lookup32(segment->value, i) + t * vf_lookup32(segment->rise, i);
-        vf change =
-            vf_lookup32(segment->value_change, i) + t * vf_lookup32(segment->rise_change, i);
-        vf_store(gain + x, fast_exp2(left + w * change));
+        vf_lookup4(table, FL_TONE_BINS, i, at);
+        left = at[0] + t * (at[1] - at[0]);
+        right = at[2] + t * (at[3] - at[2]);
+        vf_store(gain + x, left + w * (right - left));
     }
 }

@@ -1,7 +1,6 @@
 /* Pointwise kernels, vector source; isp/ref/pointwise_ref.c says what each must give. */
 #include "kernel_names.h"
 
-#include "curve.h"
 #include "simd.h"
 
 void K(unpack_u8)(const uint8_t *in, float *out, int n)
@@ -87,79 +86,6 @@ void K(unstabilise)(const float *in, float *out, float c, float root, float slop
         vf curve = z * z * z - c;
         vf line = (z - root) * per_slope;
         vf_store(out + x, vf_select(z > root, curve, line));
-    }
-}
-
-void K(matrix3)(float *r, float *g, float *b, const float m[9], int n)
-{
-    for (int x = 0; x < n; x += FL_LANES) {
-        vf cr = vf_load(r + x), cg = vf_load(g + x), cb = vf_load(b + x);
-        vf_store(r + x, (m[0] * cr + m[1] * cg) + m[2] * cb);
-        vf_store(g + x, (m[3] * cr + m[4] * cg) + m[5] * cb);
-        vf_store(b + x, (m[6] * cr + m[7] * cg) + m[8] * cb);
-    }
-}
-
-void K(toe)(const float *in, float *out, float width, int n)
-{
-    const float square = width * width;
-    for (int x = 0; x < n; x += FL_LANES) {
-        vf v = vf_load(in + x);
-        vf_store(out + x, 0.5f * (v + vf_sqrt(v * v + square)));
-    }
-}
-
-static inline vf curve_at(const struct fl_curve *curve, vf x)
-{
-    vf v = vf_min(vf_max(x, vf_set(0.0f)), vf_set(1.0f)) * FL_CURVE_SCALE + FL_CURVE_BIAS;
-    vi segment = (vi_bits(v) >> FL_CURVE_SHIFT) - FL_CURVE_FIRST;
-    vf t = v - vf_bits((vi_bits(v) >> FL_CURVE_SHIFT) << FL_CURVE_SHIFT);
-    vf c0 = vf_lookup16(curve->coefficient[0], segment);
-    vf c1 = vf_lookup16(curve->coefficient[1], segment);
-    vf c2 = vf_lookup16(curve->coefficient[2], segment);
-    vf c3 = vf_lookup16(curve->coefficient[3], segment);
-    return c0 + t * (c1 + t * (c2 + t * c3));
-}
-
-void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n)
-{
-    for (int x = 0; x < n; x += FL_LANES)
-        vf_store(out + x, curve_at(curve, vf_load(in + x)));
-}
-
-void K(gamut)(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n)
-{
-    const vf zero = vf_set(0.0f);
-    float *const plane[3] = {r, g, b};
-    for (int x = 0; x < n; x += FL_LANES) {
-        vf cr = vf_load(r + x), cg = vf_load(g + x), cb = vf_load(b + x);
-        vf y = (rule->luma[0] * cr + rule->luma[1] * cg) + rule->luma[2] * cb;
-        vf light = vf_max(y, zero);
-        vf distance = y - vf_min(vf_min(cr, cg), cb);
-        vf knee = rule->knee * light;
-        vf room = light - knee, excess = distance - knee;
-        vf kept = knee + (room * excess) / vf_sqrt((room * room + excess * excess) + 1e-30f);
-        vf shrink = kept / vf_max(distance, vf_set(1e-15f));
-        for (int c = 0; c < 3; c++) {
-            vf v = vf_load(plane[c] + x);
-            vf moved = vf_max(light + (v - y) * shrink, zero);
-            vf_store(plane[c] + x, vf_select(excess > zero, moved, v));
-        }
-    }
-}
-
-void K(filmic)(float *r, float *g, float *b, const struct fl_curve *film,
-               const struct fl_curve *encode, float scale, int n)
-{
-    for (int x = 0; x < n; x += FL_LANES) {
-        vf sr = vf_load(r + x) * scale, sg = vf_load(g + x) * scale, sb = vf_load(b + x) * scale;
-        vf hi = vf_max(vf_max(sr, sg), sb), lo = vf_min(vf_min(sr, sg), sb);
-        vf low = curve_at(film, lo);
-        vf range = hi - lo;
-        vf share = (curve_at(film, hi) - low) / vf_max(range, vf_set(1e-12f));
-        vf_store(r + x, curve_at(encode, low + (sr - lo) * share));
-        vf_store(g + x, curve_at(encode, low + (sg - lo) * share));
-        vf_store(b + x, curve_at(encode, low + (sb - lo) * share));
     }
 }
 

@@ -3,6 +3,8 @@
 #ifndef FL_SIMD_H
 #define FL_SIMD_H
 
+#include "reciprocal.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -186,7 +188,22 @@ static inline vf vf_sqrt(vf v)
     return out;
 }
 
-/* table[index] for every lane, 0 <= index < 16: a permutation of registers where there is one. */
+/* fl_rough_reciprocal() and fl_fast_reciprocal(). */
+static inline vf vf_rough_reciprocal(vf x)
+{
+    vf y = vf_bits(FL_RECIPROCAL_GUESS - vi_bits(x));
+    vf error = 1.0f - x * y;
+    return y + y * (error + error * error);
+}
+
+static inline vf vf_fast_reciprocal(vf x)
+{
+    vf y = vf_rough_reciprocal(x);
+    return y + y * (1.0f - x * y);
+}
+
+/* The entries of a table that an index's low four bits name: a permutation of registers where there
+ * is one. */
 static inline vf vf_lookup16(const float table[16], vi index)
 {
 #if defined(__AVX512F__)
@@ -201,30 +218,95 @@ static inline vf vf_lookup16(const float table[16], vi index)
     uint8x16x4_t t = vld1q_u8_x4((const uint8_t *)table);
     /* lane index i becomes the bytes 4i, 4i+1, 4i+2, 4i+3 */
     uint32x4_t bytes =
-        vaddq_u32(vmulq_n_u32((uint32x4_t)index, 0x04040404u), vdupq_n_u32(0x03020100u));
+        vaddq_u32(vmulq_n_u32(vandq_u32((uint32x4_t)index, vdupq_n_u32(15)), 0x04040404u),
+                  vdupq_n_u32(0x03020100u));
     return (vf)vqtbl4q_u8(t, vreinterpretq_u8_u32(bytes));
 #else
     vf out;
     for (int i = 0; i < FL_LANES; i++)
-        out[i] = table[index[i]];
+        out[i] = table[index[i] & 15];
     return out;
 #endif
 }
 
-/* The same with 32 entries. */
-static inline vf vf_lookup32(const float table[32], vi index)
+/* Look-ups in four tables at the same indices, 0 <= index < entries, entries a constant of at least
+ * 8. Neighbouring pixels are mostly alike: where the indices are less than a register of entries
+ * apart, that part of each table is permuted; where they are not, each is looked up by itself. */
+static inline void vf_lookup4(const float *const table[4], int entries, vi index, vf out[4])
 {
 #if defined(__AVX512F__)
-    return (vf)_mm512_permutex2var_ps(_mm512_loadu_ps(table), (__m512i)index,
-                                      _mm512_loadu_ps(table + 16));
-#elif defined(__AVX2__) || defined(__aarch64__)
-    vf low = vf_lookup16(table, index & 15), high = vf_lookup16(table + 16, index & 15);
-    return vf_select(index > 15, high, low);
+    for (int k = 0; k < 4; k++)
+        out[k] =
+            (vf)(entries > 16 ? _mm512_permutex2var_ps(_mm512_loadu_ps(table[k]), (__m512i)index,
+                                                       _mm512_loadu_ps(table[k] + 16))
+                              : _mm512_permutexvar_ps((__m512i)index, _mm512_loadu_ps(table[k])));
+#elif defined(__aarch64__)
+    for (int k = 0; k < 4; k++) {
+        out[k] = vf_lookup16(table[k], index);
+        if (entries > 16)
+            out[k] = vf_select(index > 15, vf_lookup16(table[k] + 16, index), out[k]);
+    }
 #else
-    vf out;
-    for (int i = 0; i < FL_LANES; i++)
-        out[i] = table[index[i]];
-    return out;
+#if defined(__AVX2__)
+    const int window = 8;
+    int first = _mm256_cvtsi256_si32((__m256i)index) - 3;
+#else
+    const int window = 4;
+    __m128i least = _mm_min_epi32((__m128i)index, _mm_shuffle_epi32((__m128i)index, 0xb1));
+    int first = _mm_cvtsi128_si32(_mm_min_epi32(least, _mm_shuffle_epi32(least, 0x4e)));
+#endif
+    vi from;
+    first = first < 0 ? 0 : first;
+    first = first > entries - window ? entries - window : first;
+    from = index - first;
+#if defined(__AVX2__)
+    if (_mm256_testz_si256((__m256i)from, _mm256_set1_epi32(-window))) {
+        for (int k = 0; k < 4; k++)
+            out[k] = (vf)_mm256_permutevar8x32_ps(_mm256_loadu_ps(table[k] + first), (__m256i)from);
+        return;
+    }
+#else
+    if (_mm_testz_si128((__m128i)from, _mm_set1_epi32(-window))) {
+        /* lane index i becomes the bytes 4i, 4i+1, 4i+2, 4i+3 */
+        const __m128i same = _mm_setr_epi8(0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12);
+        __m128i bytes = _mm_slli_epi32(_mm_shuffle_epi8((__m128i)from, same), 2);
+        bytes = _mm_add_epi8(bytes, _mm_set1_epi32(0x03020100));
+        for (int k = 0; k < 4; k++)
+            out[k] =
+                (vf)_mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(table[k] + first)), bytes);
+        return;
+    }
+#endif
+    for (int k = 0; k < 4; k++) {
+        float lanes[FL_LANES];
+        for (int i = 0; i < FL_LANES; i++)
+            lanes[i] = table[k][index[i]];
+        out[k] = vf_load(lanes);
+    }
+#endif
+}
+
+/* The entries of up to four tables that an index's low four bits name; row: the same entries, those
+ * of one index together, which is quicker where there is no permutation of 16 values. */
+static inline void vf_lookup16s(const float (*table)[16], const float (*row)[4], int count,
+                                vi index, vf *out)
+{
+#if defined(__SSE4_1__) && !defined(__AVX2__)
+    __m128 a = _mm_loadu_ps(row[index[0] & 15]), b = _mm_loadu_ps(row[index[1] & 15]);
+    __m128 c = _mm_loadu_ps(row[index[2] & 15]), d = _mm_loadu_ps(row[index[3] & 15]);
+    __m128 ab = _mm_unpacklo_ps(a, b), cd = _mm_unpacklo_ps(c, d);
+    (void)table;
+    out[0] = (vf)_mm_movelh_ps(ab, cd);
+    out[1] = (vf)_mm_movehl_ps(cd, ab);
+    ab = _mm_unpackhi_ps(a, b);
+    cd = _mm_unpackhi_ps(c, d);
+    out[2] = (vf)_mm_movelh_ps(ab, cd);
+    if (count > 3)
+        out[3] = (vf)_mm_movehl_ps(cd, ab);
+#else
+    (void)row;
+    for (int k = 0; k < count; k++)
+        out[k] = vf_lookup16(table[k], index);
 #endif
 }
 

@@ -14,6 +14,10 @@
 #include <string.h>
 #include <time.h>
 
+#define FEW_ROWS      4 /* that pass through steps in place at a time, or what the plan aligns to */
+#define MOST_FEW_ROWS 16   /* a plan aligns to less */
+#define TILE_PIXELS   2048 /* of three planes: 24 KB */
+
 /* What one worker needs. */
 struct worker {
     struct fl_row_store ring[FL_MAX_STAGES]; /* one per group */
@@ -63,19 +67,65 @@ static void run_step(const struct job *job, struct worker *w, int index, const s
     add_seconds(w, step, start);
 }
 
-/* All steps in place, a few rows at a time, so that the rows stay in the nearest cache. */
+/* Steps that take a part of the columns, so that its pixels stay in the nearest cache from the
+ * first to the last of them. */
+static void run_columns(const struct job *job, struct worker *w, int first, int last,
+                        const struct fl_rows *rows)
+{
+    const int planes = job->segment->step[last].out.layout.planes;
+    const int columns = TILE_PIXELS / rows->n / FL_KERNEL_SLACK * FL_KERNEL_SLACK;
+    for (int x = 0; x < rows->width; x += columns) {
+        float *start[FL_MAX_PLANES][MOST_FEW_ROWS];
+        struct fl_rows tile = *rows;
+        double begin = now();
+        tile.x0 = x;
+        tile.width = rows->width - x < columns ? rows->width - x : columns;
+        for (int p = 0; p < planes; p++) {
+            for (int y = 0; y < rows->n; y++)
+                start[p][y] = rows->row[p][y] + x;
+            tile.row[p] = start[p];
+        }
+        for (int i = first; i <= last; i++) {
+            const struct fl_step *step = &job->segment->step[i];
+            double end;
+            step->stage->rows(step->state, &tile, &tile, w->scratch);
+            end = now();
+            if (w->seconds)
+                w->seconds[step->report] += end - begin;
+            begin = end;
+        }
+    }
+}
+
+/* How many steps from first on take a part of the columns. */
+static int count_columns(const struct job *job, int first, int last)
+{
+    int i = first;
+    while (i <= last && job->segment->step[i].stage->flags & FL_STAGE_COLUMNS)
+        i++;
+    return i - first;
+}
+
+/* All steps in place, a few rows at a time, so that the rows stay in a near cache. */
 static void run_in_place(const struct job *job, struct worker *w, int first, int last,
                          const struct fl_rows *rows)
 {
     const struct fl_layout *layout = &job->segment->step[last].out.layout;
-    for (int y = 0; y < rows->n; y += job->plan.align) {
+    const int most = job->plan.align > FEW_ROWS ? job->plan.align : FEW_ROWS;
+    for (int y = 0; y < rows->n; y += most) {
         struct fl_rows few = *rows;
         few.y0 += y;
-        few.n = rows->n - y < job->plan.align ? rows->n - y : job->plan.align;
+        few.n = rows->n - y < most ? rows->n - y : most;
         for (int p = 0; p < layout->planes; p++)
             few.row[p] += y >> layout->shift[p];
-        for (int i = first; i <= last; i++)
-            run_step(job, w, i, &few, &few);
+        for (int i = first; i <= last;) {
+            int count = count_columns(job, i, last);
+            if (count > 1)
+                run_columns(job, w, i, i + count - 1, &few);
+            else
+                run_step(job, w, i, &few, &few);
+            i += count > 1 ? count : 1;
+        }
     }
 }
 

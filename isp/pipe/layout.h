@@ -27,6 +27,7 @@ struct fl_rows {
     float *const *row[FL_MAX_PLANES];
     int y0, n;
     int width, height; /* of the whole picture, unshifted */
+    int x0;            /* 0, but for FL_STAGE_COLUMNS: the first column of a part width wide */
 };
 
 #define FL_ROW_SLACK 16

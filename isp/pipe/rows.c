@@ -87,6 +87,7 @@ void fl_row_store_point(const struct fl_row_store *store, int y0, int n, int hal
             table[p][y - first] = fl_row_store_at(store, p, fl_mirror(y, plane_height));
         rows->row[p] = table[p] + (halo >> shift);
     }
+    rows->x0 = 0;
     rows->y0 = y0;
     rows->n = n;
     rows->width = store->width;

@@ -84,7 +84,10 @@ struct fl_prepared {
 
 enum fl_stage_flags {
     FL_STAGE_IN_PLACE = 1, /* pointwise: halo 0, the output rows may be the input rows */
-    FL_STAGE_DETAIL = 2    /* changes single pixels only: pass 1 does without it */
+    FL_STAGE_DETAIL = 2,   /* changes single pixels only: pass 1 does without it */
+    FL_STAGE_COLUMNS = 4   /* in place on planes of full size, and rows() may get a part of the
+                              columns at a time: from a multiple of FL_KERNEL_SLACK, as many as
+                              that or up to the right edge */
 };
 
 struct fl_stage {

@@ -1,8 +1,6 @@
 /* Pointwise kernels: unpacking, scaling, the stabilising curve, matrix, curve, encoding. */
 #include "ref.h"
 
-#include "curve.h"
-
 #include <math.h>
 #include <string.h>
 
@@ -80,89 +78,6 @@ void fl_unstabilise_ref(const float *in, float *out, float c, float root, float 
         float curve = z * z * z - c;
         float line = (z - root) * per_slope;
         out[x] = z > root ? curve : line;
-    }
-}
-
-void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n)
-{
-    for (int x = 0; x < n; x++) {
-        float cr = r[x], cg = g[x], cb = b[x];
-        r[x] = (m[0] * cr + m[1] * cg) + m[2] * cb;
-        g[x] = (m[3] * cr + m[4] * cg) + m[5] * cb;
-        b[x] = (m[6] * cr + m[7] * cg) + m[8] * cb;
-    }
-}
-
-void fl_toe_ref(const float *in, float *out, float width, int n)
-{
-    const float square = width * width;
-    for (int x = 0; x < n; x++)
-        out[x] = 0.5f * (in[x] + sqrtf(in[x] * in[x] + square));
-}
-
-static float curve_at(const struct fl_curve *curve, float x)
-{
-    float v = x > 0.0f ? x : 0.0f; /* NaN becomes 0 */
-    float knot, t;
-    uint32_t bits;
-    int i;
-    v = (v < 1.0f ? v : 1.0f) * FL_CURVE_SCALE + FL_CURVE_BIAS;
-    memcpy(&bits, &v, sizeof bits);
-    i = (int)(bits >> FL_CURVE_SHIFT) - FL_CURVE_FIRST;
-    bits = bits >> FL_CURVE_SHIFT << FL_CURVE_SHIFT;
-    memcpy(&knot, &bits, sizeof knot);
-    t = v - knot;
-    return curve->coefficient[0][i] +
-           t * (curve->coefficient[1][i] +
-                t * (curve->coefficient[2][i] + t * curve->coefficient[3][i]));
-}
-
-void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n)
-{
-    for (int x = 0; x < n; x++)
-        out[x] = curve_at(curve, in[x]);
-}
-
-void fl_gamut_ref(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n)
-{
-    const float *luma = rule->luma;
-    for (int x = 0; x < n; x++) {
-        float y = (luma[0] * r[x] + luma[1] * g[x]) + luma[2] * b[x];
-        float light = y > 0.0f ? y : 0.0f;
-        float lo = r[x] < g[x] ? r[x] : g[x];
-        float distance, knee, room, excess, kept, shrink;
-        lo = lo < b[x] ? lo : b[x];
-        distance = y - lo;
-        knee = rule->knee * light;
-        room = light - knee;
-        excess = distance - knee;
-        /* 1e-30: black has neither room nor excess */
-        kept = knee + (room * excess) / sqrtf((room * room + excess * excess) + 1e-30f);
-        shrink = kept / (distance > 1e-15f ? distance : 1e-15f);
-        for (int c = 0; c < 3; c++) {
-            float *v = (c == 0 ? r : c == 1 ? g : b) + x;
-            float moved = light + (*v - y) * shrink;
-            moved = moved > 0.0f ? moved : 0.0f; /* rounding */
-            *v = excess > 0.0f ? moved : *v;
-        }
-    }
-}
-
-void fl_filmic_ref(float *r, float *g, float *b, const struct fl_curve *film,
-                   const struct fl_curve *encode, float scale, int n)
-{
-    for (int x = 0; x < n; x++) {
-        float sr = r[x] * scale, sg = g[x] * scale, sb = b[x] * scale;
-        float hi = sr > sg ? sr : sg, lo = sr < sg ? sr : sg;
-        float low, range, share;
-        hi = hi > sb ? hi : sb;
-        lo = lo < sb ? lo : sb;
-        low = curve_at(film, lo);
-        range = hi - lo;
-        share = (curve_at(film, hi) - low) / (range > 1e-12f ? range : 1e-12f);
-        r[x] = curve_at(encode, low + (sr - lo) * share);
-        g[x] = curve_at(encode, low + (sg - lo) * share);
-        b[x] = curve_at(encode, low + (sb - lo) * share);
     }
 }
 

@@ -30,14 +30,15 @@ void fl_gain_line_ref(float *gain, int pitch, const float *place, float left, fl
 void fl_stabilise_ref(const float *in, float *out, float c, float root, float slope, int n);
 void fl_unstabilise_ref(const float *in, float *out, float c, float root, float slope, int n);
 void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n);
-void fl_toe_ref(const float *in, float *out, float width, int n);
-void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n);
-void fl_tone_bin_ref(const float *r, const float *g, const float *b, float *bin, float log2_min,
-                     float per_step, int n);
+void fl_matrix3_toe_ref(float *r, float *g, float *b, const float m[9], float reach, int n);
+void fl_scale3_ref(float *r, float *g, float *b, const float *gain, int n);
+void fl_mix_ref(const float *a, const float *b, float weight, float *out, int n);
+void fl_tone_bin_ref(const float *r, const float *g, const float *b, float *bin, int32_t first,
+                 float per_bit, int n);
 void fl_tone_gain_ref(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
+void fl_filmic_ref(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n);
+void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n);
 void fl_gamut_ref(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n);
-void fl_filmic_ref(float *r, float *g, float *b, const struct fl_curve *film,
-                   const struct fl_curve *encode, float scale, int n);
 void fl_encode_u8_ref(const float *r, const float *g, const float *b, uint8_t *out, int n);
 void fl_encode_u16_ref(const float *r, const float *g, const float *b, uint16_t *out, int n);
 void fl_color_difference_ref(float *const *m, float *dh, float *dv, int green, int n);

@@ -41,7 +41,7 @@ static void adjust_rows(const void *state, const struct fl_rows *in, const struc
 const struct fl_stage fl_stage_adjust = {
     .name = "adjust",
     .summary = "Brightness, contrast and saturation as asked for",
-    .flags = FL_STAGE_IN_PLACE,
+    .flags = FL_STAGE_IN_PLACE | FL_STAGE_COLUMNS,
     .state_size = sizeof(struct adjust_state),
     .prepare = adjust_prepare,
     .rows = adjust_rows,

@@ -8,7 +8,7 @@
  *         Adobe DNG SDK's RGB tone; IEC 61966-2-1 for the encoding.
  * Domain: linear output RGB -> display, 0..1.
  * Halo:   none.
- * Cost:   srgb 3, filmic 5 curves of about 12 operations per pixel, and 12 more. */
+ * Cost:   srgb 3, filmic 5 curves of about 14 operations per pixel, and 16 more, one a division. */
 #include "quick_hooks.h"
 #include "stages.h"
 
@@ -44,11 +44,11 @@ struct filmic {
 
 struct tone_state {
     const struct fl_kernels *kernels;
-    int curve;
+    int kind;
     struct filmic shape;
-    float per_white;        /* scene value to the table's argument */
-    struct fl_curve encode; /* display-linear 0..1 -> encoded; channels: scene value / white -> */
-    struct fl_curve film;   /* scene value / white -> display-linear */
+    float per_white;       /* scene value to 0..1 */
+    struct fl_curve curve; /* srgb: of display light; channels: of scene value / white */
+    struct fl_filmic_rule filmic;
 };
 
 static double filmic_at(double u, const void *user)
@@ -56,6 +56,12 @@ static double filmic_at(double u, const void *user)
     const struct filmic *f = user;
     double xp = fl_pow(u * f->white, f->p);
     return f->s * xp / (xp + f->k);
+}
+
+/* What the curve of display light takes. */
+static double film_at(double u, const void *user)
+{
+    return (double)FL_CURVE_BIAS + (double)FL_CURVE_SCALE * filmic_at(u, user);
 }
 
 static double encode_at(double u, const void *user)
@@ -91,16 +97,19 @@ static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_pr
     (void)out;
 
     s->kernels = p->kernels;
-    s->curve = q->curve;
+    s->kind = q->curve;
     s->shape.white = 1.0;
     s->per_white = 1.0f;
-    fl_curve_make(&s->encode, encode_at, NULL);
-    if (s->curve != CURVE_SRGB) {
+    if (s->kind != CURVE_SRGB) {
         s->shape = solve_filmic((double)q->contrast, (double)q->grey, p->control->white);
         s->per_white = (float)(1.0 / s->shape.white);
-        fl_curve_make(&s->film, filmic_at, &s->shape);
-        if (s->curve == CURVE_CHANNELS)
-            fl_curve_make(&s->encode, channel_at, &s->shape);
+    }
+    if (s->kind == CURVE_FILMIC) {
+        fl_parabolas_make(&s->filmic.film, film_at, &s->shape);
+        fl_parabolas_make(&s->filmic.encode, encode_at, NULL);
+        s->filmic.scale = s->per_white * FL_CURVE_SCALE;
+    } else {
+        fl_curve_make(&s->curve, s->kind == CURVE_SRGB ? encode_at : channel_at, &s->shape);
     }
     p->flow->domain = FL_DOMAIN_DISPLAY;
     p->flow->white = 1.0f;
@@ -119,21 +128,20 @@ static void tone_rows(const void *state, const struct fl_rows *in, const struct 
         for (int c = 0; c < 3; c++) {
             if (rgb[c] != in->row[c][y])
                 memcpy(rgb[c], in->row[c][y], (size_t)in->width * sizeof(float));
-            for (int x = 0; s->curve == CURVE_CHANNELS && x < in->width; x++)
+            for (int x = 0; s->kind == CURVE_CHANNELS && x < in->width; x++)
                 rgb[c][x] *= s->per_white;
-            if (s->curve != CURVE_FILMIC)
-                s->kernels->curve(rgb[c], rgb[c], &s->encode, in->width);
+            if (s->kind != CURVE_FILMIC)
+                s->kernels->curve(rgb[c], rgb[c], &s->curve, in->width);
         }
-        if (s->curve == CURVE_FILMIC)
-            s->kernels->filmic(rgb[0], rgb[1], rgb[2], &s->film, &s->encode, s->per_white,
-                               in->width);
+        if (s->kind == CURVE_FILMIC)
+            s->kernels->filmic(rgb[0], rgb[1], rgb[2], &s->filmic, in->width);
     }
 }
 
 bool fl_tone_is_plain(const void *state)
 {
     const struct tone_state *s = state;
-    return s->curve != CURVE_FILMIC;
+    return s->kind != CURVE_FILMIC;
 }
 
 double fl_tone_white(const void *state)
@@ -147,13 +155,13 @@ double fl_tone_at(const void *state, double linear)
     const struct tone_state *s = state;
     double u = linear / s->shape.white;
     u = u > 0.0 ? (u < 1.0 ? u : 1.0) : 0.0;
-    return s->curve == CURVE_SRGB ? fl_srgb_encode(u) : channel_at(u, &s->shape);
+    return s->kind == CURVE_SRGB ? fl_srgb_encode(u) : channel_at(u, &s->shape);
 }
 
 const struct fl_stage fl_stage_tone = {
     .name = "tone",
     .summary = "Scene light to display values: filmic or plain sRGB curve",
-    .flags = FL_STAGE_IN_PLACE,
+    .flags = FL_STAGE_IN_PLACE | FL_STAGE_COLUMNS,
     .params_size = sizeof(struct tone_params),
     .params = tone_params,
     .state_size = sizeof(struct tone_state),

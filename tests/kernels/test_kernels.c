@@ -3,7 +3,7 @@
 #include "run_suite.h"
 #include "kernels.h"
 
-#include "curve.h"
+#include "curve_make.h"
 #include "defect_rule.h"
 #include "green_rule.h"
 #include "filter_taps.h"
@@ -89,7 +89,16 @@ static void reset_outputs(void)
 
 typedef void case_fn(const struct fl_kernels *k, float out[3][ROOM], int offset, int n);
 
-static struct fl_curve curve, curve2;
+static struct fl_curve curve;
+static struct fl_filmic_rule filmic_rule;
+
+/* For kernels that work in place. */
+static void copy_planes(float out[3][ROOM], int offset, int n)
+{
+    memcpy(out[0] + offset, in0 + offset, (size_t)n * 4);
+    memcpy(out[1] + offset, in1 + offset, (size_t)n * 4);
+    memcpy(out[2] + offset, in2 + offset, (size_t)n * 4);
+}
 
 static void case_offset_scale(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
@@ -129,15 +138,26 @@ static void case_unstabilise(const struct fl_kernels *k, float out[3][ROOM], int
 static void case_matrix3(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
     static const float m[9] = {1.85f, -0.68f, -0.17f, -0.36f, 1.72f, -0.36f, -0.03f, -0.62f, 1.65f};
-    memcpy(out[0] + o, in0 + o, (size_t)n * 4);
-    memcpy(out[1] + o, in1 + o, (size_t)n * 4);
-    memcpy(out[2] + o, in2 + o, (size_t)n * 4);
+    copy_planes(out, o, n);
     k->matrix3(out[0] + o, out[1] + o, out[2] + o, m, n);
 }
 
-static void case_toe(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+static void case_matrix3_toe(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
-    k->toe(in0 + o, out[0] + o, 0.02f, n);
+    static const float m[9] = {1.85f, -0.68f, -0.17f, -0.36f, 1.72f, -0.36f, -0.03f, -0.62f, 1.65f};
+    copy_planes(out, o, n);
+    k->matrix3_toe(out[0] + o, out[1] + o, out[2] + o, m, 0.02f, n);
+}
+
+static void case_scale3(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    copy_planes(out, o, n);
+    k->scale3(out[0] + o, out[1] + o, out[2] + o, in1 + 7, n);
+}
+
+static void case_mix(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    k->mix(in0 + o, in1 + o, 0.37f, out[0] + o, n);
 }
 
 static void case_curve(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
@@ -147,35 +167,34 @@ static void case_curve(const struct fl_kernels *k, float out[3][ROOM], int o, in
 
 static void case_filmic(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
-    memcpy(out[0] + o, in0 + o, (size_t)n * 4);
-    memcpy(out[1] + o, in1 + o, (size_t)n * 4);
-    memcpy(out[2] + o, in2 + o, (size_t)n * 4);
-    k->filmic(out[0] + o, out[1] + o, out[2] + o, &curve, &curve2, 0.37f, n);
+    copy_planes(out, o, n);
+    k->filmic(out[0] + o, out[1] + o, out[2] + o, &filmic_rule, n);
 }
 
 static void case_gamut(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
     static const struct fl_gamut_rule rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9f};
-    memcpy(out[0] + o, in0 + o, (size_t)n * 4);
-    memcpy(out[1] + o, in1 + o, (size_t)n * 4);
-    memcpy(out[2] + o, in2 + o, (size_t)n * 4);
+    copy_planes(out, o, n);
     k->gamut(out[0] + o, out[1] + o, out[2] + o, &rule, n);
 }
 
 static void case_tone_bin(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
-    k->tone_bin(in0 + o, in1 + o, in2 + o, out[0] + o, -12.0f, 2.0f, n);
+    k->tone_bin(in0 + o, in1 + o, in2 + o, out[0] + o, 0x3a800000, 1.7e-7f, n);
 }
 
-static struct fl_tone_segment segment;
+static float tone_left[FL_TONE_BINS + 1], tone_right[FL_TONE_BINS + 1];
 
 static void case_tone_gain(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
+    const struct fl_tone_segment segment = {tone_left, tone_right, 0.13f, 1.0f / 4096.0f, 5};
     static float bin[ROOM];
     for (int i = 0; i < n; i++) {
         float v = fabsf(in0[o + i]) * 13.7f;
         bin[i] = v < 31.0f ? v : 31.0f;
     }
+    for (int i = n; i < n + FL_KERNEL_SLACK; i++)
+        bin[i] = 1e9f;
     k->tone_gain(bin, out[0] + o, &segment, n);
 }
 
@@ -282,8 +301,10 @@ static const struct {
     {"gain_line", case_gain_line, 2, 4},
     {"stabilise", case_stabilise, 1, 4},
     {"unstabilise", case_unstabilise, 1, 4},
-    {"toe", case_toe, 1, 4},
     {"matrix3", case_matrix3, 3, 4},
+    {"matrix3_toe", case_matrix3_toe, 3, 4},
+    {"scale3", case_scale3, 3, 4},
+    {"mix", case_mix, 1, 4},
     {"curve", case_curve, 1, 4},
     {"filmic", case_filmic, 3, 4},
     {"gamut", case_gamut, 3, 4},
@@ -312,25 +333,25 @@ static void run_case(size_t c, int n, int offset, enum fill fill)
     check_planes(cases[c].planes, cases[c].bytes, offset, n, cases[c].name);
 }
 
+static double power_of(double x, const void *user)
+{
+    return pow(x, *(const double *)user);
+}
+
 static void run_all(enum fl_cpu cpu)
 {
     set = fl_kernels_for(cpu);
     scalar = fl_kernels_for(FL_CPU_SCALAR);
     if (!set)
         return;
-    for (int k = 0; k < 4; k++)
-        for (int i = 0; i < FL_CURVE_SEGMENTS; i++) {
-            curve.coefficient[k][i] = (float)(i + k) * 0.37f - 2.0f;
-            curve2.coefficient[k][i] = (float)(i - 2 * k) * 0.17f;
-        }
-    for (int i = 0; i < FL_TONE_BINS; i++) {
-        segment.value[i] = (float)i * 0.09f - 1.0f;
-        segment.rise[i] = 0.31f - (float)i * 0.01f;
-        segment.value_change[i] = (float)(i % 5) * 0.2f - 0.4f;
-        segment.rise_change[i] = (float)(i % 7) * -0.05f;
+    fl_curve_make(&curve, power_of, &(double){0.6});
+    fl_parabolas_make(&filmic_rule.film, power_of, &(double){1.3});
+    fl_parabolas_make(&filmic_rule.encode, power_of, &(double){0.4});
+    filmic_rule.scale = 0.74f;
+    for (int i = 0; i <= FL_TONE_BINS; i++) {
+        tone_left[i] = (float)i * 0.09f + 1.0f;
+        tone_right[i] = (float)(i % 5) * 0.2f + 0.4f;
     }
-    segment.weight = 0.13f;
-    segment.step = 1.0f / 4096.0f;
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++)
         for (int fill = 0; fill < FILL_COUNT; fill++) {
             for (int n = 1; n <= 66; n++)

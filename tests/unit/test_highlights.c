@@ -47,7 +47,7 @@ static void measure(const struct fl_planes *in, enum fl_cfa cfa, bool rebuild,
     struct fl_statistics stats;
     struct fl_statistics_sink sink = {&stats, cfa, false, 0.985f, NULL};
     float *row[3][HEIGHT];
-    struct fl_rows rows = {{row[0], row[1], row[2]}, 0, in->height, in->width, in->height};
+    struct fl_rows rows = {{row[0], row[1], row[2]}, 0, in->height, in->width, in->height, 0};
     ck_assert_int_eq(fl_statistics_new(in->width, in->height, &stats).code, FL_OK);
     for (int p = 0; p < in->layout.planes; p++)
         for (int y = 0; y < in->height; y++) {

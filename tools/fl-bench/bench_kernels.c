@@ -30,7 +30,9 @@ static struct {
     float *row[PLANES][ROWS]; /* inputs */
     float *out[3][ROWS];
     struct fl_curve curve;
-    struct fl_tone_segment segment;
+    struct fl_filmic_rule filmic;
+    float gains[FL_TONE_BINS + 1];
+    float ones[WIDTH];
     struct fl_dct_shrink shrink;
     int16_t codes[8][DCT_ROW], sums[8][DCT_ROW];
     uint16_t weights[DCT_ROW];
@@ -83,6 +85,11 @@ fl_err bench_kernels_open(void)
     }
     fl_curve_make(&rows.curve, to_gamma, NULL);
     fill_dct();
+    fl_parabolas_make(&rows.filmic.film, to_gamma, NULL);
+    rows.filmic.encode = rows.filmic.film;
+    rows.filmic.scale = 1.0f;
+    for (int i = 0; i < WIDTH; i++)
+        rows.ones[i] = 1.0f;
     return fl_success();
 }
 
@@ -117,6 +124,8 @@ static const struct fl_sharpen_rule sharpen_rule = {{0.5f, 0.2f, 0.05f}, 0.6f, 0
 static const float taps_weight[6] = {0.02f, -0.1f, 0.58f, 0.58f, -0.1f, 0.02f};
 static const struct fl_filter_taps taps = {taps_weight, 6, 2, 2};
 
+static const struct fl_tone_segment segment = {rows.gains, rows.gains, 0.1f, 0.001f, 0};
+
 CASE(unpack_u8, ((const uint8_t *)IN(0, 0), OUT(0), WIDTH))
 CASE(unpack_u16, ((const uint16_t *)IN(0, 0), OUT(0), WIDTH))
 CASE(offset_scale, (IN(0, 0), OUT(0), small_pair, pair, WIDTH))
@@ -125,11 +134,14 @@ CASE(multiply_between, (IN(0, 0), IN(1, 0), IN(2, 0), 0.3f, OUT(0), WIDTH))
 CASE(stabilise, (IN(0, 0), OUT(0), 0.001f, 0.1f, 33.3f, WIDTH))
 CASE(unstabilise, (IN(0, 0), OUT(0), 0.001f, 0.1f, 33.3f, WIDTH))
 CASE(matrix3, (IN(0, 0), IN(1, 0), IN(2, 0), unit_matrix, WIDTH))
-CASE(tone_bin, (IN(0, 0), IN(1, 0), IN(2, 0), OUT(0), -12, 2, WIDTH))
-CASE(tone_gain, (IN(0, 0), OUT(0), &rows.segment, WIDTH))
+CASE(matrix3_toe, (IN(0, 0), IN(1, 0), IN(2, 0), unit_matrix, 1e-6f, WIDTH))
+CASE(scale3, (IN(0, 0), IN(1, 0), IN(2, 0), rows.ones, WIDTH))
+CASE(mix, (IN(0, 0), IN(1, 0), 0.3f, OUT(0), WIDTH))
+CASE(tone_bin, (IN(0, 0), IN(1, 0), IN(2, 0), OUT(0), 0x3ac00000, 3e-7f, WIDTH))
+CASE(tone_gain, (IN(0, 0), OUT(0), &segment, WIDTH))
 CASE(gamut, (OUT(0), OUT(1), OUT(2), &gamut_rule, WIDTH))
 CASE(curve, (IN(0, 0), OUT(0), &rows.curve, WIDTH))
-CASE(filmic, (OUT(0), OUT(1), OUT(2), &rows.curve, &rows.curve, 0.5f, WIDTH))
+CASE(filmic, (OUT(0), OUT(1), OUT(2), &rows.filmic, WIDTH))
 CASE(encode_u8, (IN(0, 0), IN(1, 0), IN(2, 0), (uint8_t *)OUT(0), WIDTH))
 CASE(encode_u16, (IN(0, 0), IN(1, 0), IN(2, 0), (uint16_t *)OUT(0), WIDTH))
 CASE(color_difference, (AT(0), OUT(0), OUT(1), 0, WIDTH))
@@ -257,6 +269,9 @@ static const struct {
     ENTRY(stabilise),
     ENTRY(unstabilise),
     ENTRY(matrix3),
+    ENTRY(matrix3_toe),
+    ENTRY(scale3),
+    ENTRY(mix),
     ENTRY(tone_bin),
     ENTRY(tone_gain),
     ENTRY(gamut),

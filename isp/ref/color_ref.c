@@ -1,0 +1,130 @@
+/* Pointwise kernels of colour and tone: matrix, gamut, curves. */
+#include "ref.h"
+
+#include "curve.h"
+#include "reciprocal.h"
+
+#include <string.h>
+
+void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n)
+{
+    for (int x = 0; x < n; x++) {
+        float cr = r[x], cg = g[x], cb = b[x];
+        r[x] = (m[0] * cr + m[1] * cg) + m[2] * cb;
+        g[x] = (m[3] * cr + m[4] * cg) + m[5] * cb;
+        b[x] = (m[6] * cr + m[7] * cg) + m[8] * cb;
+    }
+}
+
+/* A parabola from (-reach, 0) to (reach, reach), which the line goes on from. */
+static float toe(float v, float reach, float per_four)
+{
+    float above = v + reach > 0.0f ? v + reach : 0.0f;
+    float bent = above < 2.0f * reach ? above : 2.0f * reach;
+    return bent * bent * per_four + (above - bent);
+}
+
+void fl_matrix3_toe_ref(float *r, float *g, float *b, const float m[9], float reach, int n)
+{
+    const float per_four = 0.25f / reach;
+    fl_matrix3_ref(r, g, b, m, n);
+    for (int x = 0; x < n; x++) {
+        r[x] = toe(r[x], reach, per_four);
+        g[x] = toe(g[x], reach, per_four);
+        b[x] = toe(b[x], reach, per_four);
+    }
+}
+
+void fl_scale3_ref(float *r, float *g, float *b, const float *gain, int n)
+{
+    for (int x = 0; x < n; x++) {
+        r[x] *= gain[x];
+        g[x] *= gain[x];
+        b[x] *= gain[x];
+    }
+}
+
+/* Limits an argument of curve_of(); NaN becomes the least. */
+static float curve_limited(float v)
+{
+    v = v > FL_CURVE_BIAS ? v : FL_CURVE_BIAS;
+    return v < FL_CURVE_TOP ? v : FL_CURVE_TOP;
+}
+
+static unsigned segment_of(float v)
+{
+    uint32_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    return bits >> FL_CURVE_SHIFT & (FL_CURVE_SEGMENTS - 1);
+}
+
+static float parabola_of(const struct fl_parabolas *curve, float v)
+{
+    const float(*c)[FL_CURVE_SEGMENTS] = curve->coefficient;
+    unsigned i = segment_of(v);
+    return c[0][i] + v * (c[1][i] + v * c[2][i]);
+}
+
+static float curve_of(const struct fl_curve *curve, float v)
+{
+    const float(*c)[FL_CURVE_SEGMENTS] = curve->coefficient;
+    unsigned i = segment_of(v);
+    return c[0][i] + v * (c[1][i] + v * (c[2][i] + v * c[3][i]));
+}
+
+void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n)
+{
+    for (int x = 0; x < n; x++)
+        out[x] = curve_of(curve, curve_limited(in[x] * FL_CURVE_SCALE + FL_CURVE_BIAS));
+}
+
+void fl_gamut_ref(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n)
+{
+    const float *luma = rule->luma;
+    for (int x = 0; x < n; x++) {
+        float y = (luma[0] * r[x] + luma[1] * g[x]) + luma[2] * b[x];
+        float light = y > 0.0f ? y : 0.0f;
+        float lo = r[x] < g[x] ? r[x] : g[x];
+        float distance, knee, room, excess, square, divisor, cut;
+        lo = lo < b[x] ? lo : b[x];
+        distance = y - lo;
+        knee = rule->knee * light;
+        room = light - knee;
+        excess = distance - knee;
+        excess = excess > 0.0f ? excess : 0.0f;
+        square = excess * excess;
+        /* 1e-30: black has neither room nor excess */
+        divisor = ((room * room + room * excess) + square) * (knee + excess);
+        cut = square * excess / (divisor + 1e-30f);
+        for (int c = 0; c < 3; c++) {
+            float *v = (c == 0 ? r : c == 1 ? g : b) + x;
+            float moved = *v - (*v - y) * cut;
+            *v = moved > 0.0f ? moved : 0.0f; /* rounding, and what is darker than black */
+        }
+    }
+}
+
+/* Between what film gives for the smallest and the largest channel nothing exceeds the curve's end,
+ * up to rounding, which it has room for. NaN becomes 0. */
+static float encode_of(const struct fl_filmic_rule *rule, float v)
+{
+    return parabola_of(&rule->encode, v > FL_CURVE_BIAS ? v : FL_CURVE_BIAS);
+}
+
+void fl_filmic_ref(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n)
+{
+    for (int x = 0; x < n; x++) {
+        float hi = r[x] > g[x] ? r[x] : g[x], lo = r[x] < g[x] ? r[x] : g[x];
+        float low, high, range, share;
+        hi = hi > b[x] ? hi : b[x];
+        lo = lo < b[x] ? lo : b[x];
+        low = parabola_of(&rule->film, curve_limited(lo * rule->scale + FL_CURVE_BIAS));
+        high = parabola_of(&rule->film, curve_limited(hi * rule->scale + FL_CURVE_BIAS));
+        range = hi - lo;
+        /* NaN stays; then all channels are encode_of(NaN) */
+        share = (high - low) * fl_fast_reciprocal(1e-12f > range ? 1e-12f : range);
+        r[x] = encode_of(rule, low + (r[x] - lo) * share);
+        g[x] = encode_of(rule, low + (g[x] - lo) * share);
+        b[x] = encode_of(rule, low + (b[x] - lo) * share);
+    }
+}
