@@ -6,6 +6,7 @@
 #include "chain_run.h"
 #include "decide.h"
 #include "encode.h"
+#include "finish.h"
 #include "flmath.h"
 #include "quick.h"
 #include "stages.h"
@@ -234,7 +235,7 @@ static fl_err run_quick(struct run *r, const struct fl_prepare *prepare, struct 
     fl_err err = fl_success();
 
     *done = false;
-    if (r->settings->preset != FL_PRESET_FAST || r->settings->until)
+    if (r->settings->preset != FL_PRESET_FAST || r->settings->until || r->settings->finish)
         return err;
     quick = malloc(sizeof *quick);
     if (!quick)
@@ -252,6 +253,20 @@ static fl_err run_quick(struct run *r, const struct fl_prepare *prepare, struct 
     return err;
 }
 
+/* With the caller's last step between chain and encoder. */
+static fl_err run_finished(struct run *r, const struct fl_prepare *prepare,
+                           const struct fl_encode *encode)
+{
+    struct fl_finish_sink finish;
+    const struct fl_sink sink = {fl_finish_rows, &finish};
+    const char *why;
+    if (!fl_finish_fits(&r->chain.flow, encode, &why))
+        return fl_error(FL_ERR_UNSUPPORTED, "no last step over this picture: %s", why);
+    FL_TRY(fl_finish_begin(&finish, r->settings->finish, prepare, &r->chain.flow, encode));
+    return fl_finish_end(&finish,
+                         fl_chain_run(&r->chain, &r->exec, r->pipeline->config.executor, &sink));
+}
+
 static fl_err run_chain(struct run *r, const struct fl_prepare *prepare, struct fl_encode *encode)
 {
     struct fl_sink sink = {fl_encode_rows, encode};
@@ -263,6 +278,8 @@ static fl_err run_chain(struct run *r, const struct fl_prepare *prepare, struct 
     FL_TRY(run_quick(r, prepare, encode, &done));
     if (done)
         return fl_success();
+    if (r->settings->finish)
+        return run_finished(r, prepare, encode);
     return fl_chain_run(&r->chain, &r->exec, r->pipeline->config.executor, &sink);
 }
 

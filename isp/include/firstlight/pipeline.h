@@ -6,6 +6,7 @@
 #ifndef FIRSTLIGHT_PIPELINE_H
 #define FIRSTLIGHT_PIPELINE_H
 
+#include "firstlight/finish.h"
 #include "firstlight/frame.h"
 #include "firstlight/log.h"
 #include "firstlight/param.h"
@@ -64,6 +65,9 @@ struct fl_settings {
     double scale;      /* 0 < scale <= 1; 0 = 1 */
     int bits;          /* 8, 16, or 32 (float) samples in the result */
     const char *until; /* stop after this stage; NULL = run all. At least 16 bits a sample */
+    /* The caller's last step over the picture; NULL = none. Only for colour pictures of full size,
+     * otherwise FL_ERR_UNSUPPORTED; preset fast takes its float chain. Must outlive the run. */
+    const struct fl_finish *finish;
 };
 
 FL_API struct fl_settings fl_settings_default(void);
