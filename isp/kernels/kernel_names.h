@@ -48,13 +48,10 @@ void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out
 void K(color_difference)(float *const *m, float *dh, float *dv, int green, int n);
 void K(green_mean)(float *const *m, const float *dh, float *const *dv, int green, float *out,
                    int n);
-void K(difference_gradient)(const float *dh, float *const *dv, float *gh, float *gv, int n);
-void K(green_fuse)(const float *m, const float *dh, float *const *dv, float *const *gh,
-                   float *const *gv, const float weight[5], int green, float *out, int n);
-void K(diagonal_difference)(float *const *m, float *const *g, int green, float *out, int n);
+void K(green_directions)(float *const *m, int green, float *const *out, int n, int rows);
 void K(color_even)(float *const *m, float *const *g, int green, float *own, float *third, int n);
-void K(color_planes)(float *const *m, float *const *g, float *const *d, int green, float *own,
-                     float *third, int n);
+void K(color_weighted)(float *const *m, float *const *g, int green, float *const *first,
+                       float *const *second, int n, int rows);
 void K(green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);
 void K(green_balance)(float *const *m, const struct fl_green_rule *rule, int green, float *out,
                       int n);

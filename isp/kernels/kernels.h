@@ -122,26 +122,19 @@ struct fl_kernels {
      * of dh, 2 rows of dv. */
     void (*green_mean)(float *const *m, const float *dh, float *const *dv, int green, float *out,
                        int n);
-    /* Sums over five columns of |change of dh along x| and |change of dv along y|. Reads 3 columns
-     * of dh, 2 columns and 1 row of dv. */
-    void (*difference_gradient)(const float *dh, float *const *dv, float *gh, float *gv, int n);
-    /* Green from four one-sided means of the differences, each weighted by the inverse square of
-     * the gradients over 5x5 pixels on its side. weight: of the distances 0..4. Reads 4 columns of
-     * dh and 4 rows of dv, 2 rows and columns of gh, 4 rows of gv. */
-    void (*green_fuse)(const float *m, const float *dh, float *const *dv, float *const *gh,
-                       float *const *gv, const float weight[5], int green, float *out, int n);
-    /* The third colour minus green at red and blue pixels, from the four diagonal neighbours, each
-     * trusted by how little green changes towards it; 0 at green pixels. Reads 2 rows and columns
-     * of green, 1 of the mosaic. */
-    void (*diagonal_difference)(float *const *m, float *const *g, int green, float *out, int n);
-    /* The row's own colour and the third one at all pixels; at green ones from the four neighbours,
-     * trusted likewise. d: what diagonal_difference gave. Reads 2 rows and columns of green, 1 of
-     * the mosaic and of d. */
-    /* as color_planes, with equal weights; m and g have two rows above and below */
+    /* Green of a block of rows from the differences of four directions (stages/demosaic_green.c).
+     * Row 0 of m and of out is the first; n is even. Reads 7 rows and 8 columns around. */
+    void (*green_directions)(float *const *m, int green, float *const *out, int n, int rows);
+    /* Red and blue of a block of rows from the mosaic and green, differences weighted by how little
+     * green changes (stages/demosaic_color.c). Row 0 of all arrays is the block's first; first: the
+     * plane of the colour that row 0 has beside green; n is even. Reads 3 rows and 4 columns
+     * around. */
+    void (*color_weighted)(float *const *m, float *const *g, int green, float *const *first,
+                           float *const *second, int n, int rows);
+    /* Red and blue with equal weights, by row: the row's own colour and the third one. m and g have
+     * two rows above and below. */
     void (*color_even)(float *const *m, float *const *g, int green, float *own, float *third,
                        int n);
-    void (*color_planes)(float *const *m, float *const *g, float *const *d, int green, float *own,
-                         float *third, int n);
     /* Green again, from the differences of the four neighbours; c is the row's own colour. Also
      * gives the mosaic back. Reads 2 rows and columns. */
     void (*green_refine)(float *const *c, float *const *g, int green, float *m, float *out, int n);

@@ -44,14 +44,11 @@ void fl_encode_u16_ref(const float *r, const float *g, const float *b, uint16_t 
 void fl_color_difference_ref(float *const *m, float *dh, float *dv, int green, int n);
 void fl_green_mean_ref(float *const *m, const float *dh, float *const *dv, int green, float *out,
                        int n);
-void fl_difference_gradient_ref(const float *dh, float *const *dv, float *gh, float *gv, int n);
-void fl_green_fuse_ref(const float *m, const float *dh, float *const *dv, float *const *gh,
-                       float *const *gv, const float weight[5], int green, float *out, int n);
-void fl_diagonal_difference_ref(float *const *m, float *const *g, int green, float *out, int n);
+void fl_green_directions_ref(float *const *m, int green, float *const *out, int n, int rows);
 void fl_color_even_ref(float *const *m, float *const *g, int green, float *own, float *third,
                        int n);
-void fl_color_planes_ref(float *const *m, float *const *g, float *const *d, int green, float *own,
-                         float *third, int n);
+void fl_color_weighted_ref(float *const *m, float *const *g, int green, float *const *first,
+                       float *const *second, int n, int rows);
 void fl_green_refine_ref(float *const *c, float *const *g, int green, float *m, float *out, int n);
 void fl_green_balance_ref(float *const *m, const struct fl_green_rule *rule, int green, float *out,
                           int n);

@@ -13,7 +13,7 @@ static fl_err prepare(void *state, const struct fl_prepare *p, struct fl_prepare
 {
     out->halo_x = out->halo_y = 2;
     fl_keeps(out, 0, 0);
-    if (fl_demosaic_begin(state, p, fl_demosaic_method(p) >= 0, out))
+    if (fl_demosaic_begin(state, p, fl_demosaic_method(p) == FL_DEMOSAIC_LINEAR, out))
         p->flow->layout = fl_layout_of(3);
     return fl_success();
 }
@@ -31,7 +31,7 @@ static void rows(const void *state, const struct fl_rows *in, const struct fl_ro
 
 const struct fl_stage fl_stage_demosaic_difference = {
     .name = "demosaic.difference",
-    .summary = "interpolates the two missing colours of every pixel",
+    .summary = "colour differences along rows and columns",
     .params_size = sizeof(struct fl_demosaic_params),
     .state_size = sizeof(struct fl_demosaic_state),
     .params = fl_demosaic_param_table,

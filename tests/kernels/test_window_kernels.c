@@ -72,32 +72,10 @@ static void case_mean(const struct fl_kernels *k, const struct window *w, int od
     k->green_mean(CENTRE(0), CENTRE(1)[0], CENTRE(2), odd, out[0], n);
 }
 
-static void case_gradient(const struct fl_kernels *k, const struct window *w, int odd,
-                          float *const *out, int n)
-{
-    (void)odd;
-    k->difference_gradient(CENTRE(0)[0], CENTRE(1), out[0], out[1], n);
-}
-
-static void case_fuse(const struct fl_kernels *k, const struct window *w, int odd,
-                      float *const *out, int n)
-{
-    static const float weight[5] = {0.3f, 0.25f, 0.2f, 0.15f, 0.1f};
-    k->green_fuse(CENTRE(0)[0], CENTRE(0)[1], CENTRE(1), CENTRE(2), CENTRE(1), weight, odd, out[0],
-                  n);
-}
-
 static void case_even(const struct fl_kernels *k, const struct window *w, int odd,
                       float *const *out, int n)
 {
     k->color_even(CENTRE(0), CENTRE(1), odd, out[0], out[1], n);
-}
-
-static void case_colour(const struct fl_kernels *k, const struct window *w, int odd,
-                        float *const *out, int n)
-{
-    k->color_planes(CENTRE(0), CENTRE(1), CENTRE(2), odd, out[0], out[1], n);
-    k->diagonal_difference(CENTRE(0), CENTRE(1), odd, out[2], n);
 }
 
 static void case_refine(const struct fl_kernels *k, const struct window *w, int odd,
@@ -160,10 +138,7 @@ static const struct {
 } cases[] = {
     {"color_difference", case_difference},
     {"green_mean", case_mean},
-    {"difference_gradient", case_gradient},
-    {"green_fuse", case_fuse},
     {"color_even", case_even},
-    {"color_planes", case_colour},
     {"green_refine", case_refine},
     {"to_root", case_to_root},
     {"opponent", case_opponent},

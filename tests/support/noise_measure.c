@@ -20,12 +20,9 @@ static const struct fl_stage *const passes[] = {&fl_stage_raw_denoise_root,
                                                 &fl_stage_demosaic_difference,
                                                 &fl_stage_demosaic_mean,
                                                 &fl_stage_demosaic_even,
-                                                &fl_stage_demosaic_gradient,
-                                                &fl_stage_demosaic_fuse,
-                                                &fl_stage_demosaic_diagonal,
+                                                &fl_stage_demosaic_green,
                                                 &fl_stage_demosaic_color,
                                                 &fl_stage_demosaic_refine,
-                                                &fl_stage_demosaic_diagonal_again,
                                                 &fl_stage_demosaic_color_again,
                                                 NULL};
 

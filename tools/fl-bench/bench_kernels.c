@@ -17,8 +17,9 @@
 #define WIDTH    2048
 #define PAD      32 /* pixels around a row that kernels read */
 #define STRIDE   (WIDTH + 2 * PAD)
-#define ROWS     12 /* of a plane; kernels look from row MIDDLE */
-#define MIDDLE   5
+#define BLOCK    16 /* rows that pass at a time */
+#define MIDDLE   8  /* kernels look from this row of a plane */
+#define ROWS     (BLOCK + 2 * MIDDLE)
 #define PLANES   5
 #define DCT_STEP 4
 #define DCT_ROW  (WIDTH + DCT_STEP * 2 * FL_DCT_SHORTS)
@@ -114,7 +115,6 @@ typedef int call_fn(const struct fl_kernels *k);
 
 static const float pair[2] = {0.9f, 0.8f}, small_pair[2] = {0.01f, 0.012f};
 static const float unit_matrix[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
-static const float fuse_weight[5] = {0.27f, 0.25f, 0.21f, 0.16f, 0.11f};
 static const float block_variance[4] = {3, 1, 2, 0.5f};
 static const struct fl_gamut_rule gamut_rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9f};
 static const struct fl_green_rule green_rule = {0.01f, 0.01f, {0.01f, 0, 0}, 1};
@@ -146,11 +146,7 @@ CASE(encode_u8, (IN(0, 0), IN(1, 0), IN(2, 0), (uint8_t *)OUT(0), WIDTH))
 CASE(encode_u16, (IN(0, 0), IN(1, 0), IN(2, 0), (uint16_t *)OUT(0), WIDTH))
 CASE(color_difference, (AT(0), OUT(0), OUT(1), 0, WIDTH))
 CASE(green_mean, (AT(0), IN(1, 0), AT(2), 0, OUT(0), WIDTH))
-CASE(difference_gradient, (IN(1, 0), AT(2), OUT(0), OUT(1), WIDTH))
-CASE(green_fuse, (IN(0, 0), IN(1, 0), AT(2), AT(3), AT(4), fuse_weight, 0, OUT(0), WIDTH))
-CASE(diagonal_difference, (AT(0), AT(1), 0, OUT(0), WIDTH))
 CASE(color_even, (AT(0), AT(1), 0, OUT(0), OUT(1), WIDTH))
-CASE(color_planes, (AT(0), AT(1), AT(2), 0, OUT(0), OUT(1), WIDTH))
 CASE(green_refine, (AT(0), AT(1), 0, OUT(0), OUT(1), WIDTH))
 CASE(green_balance, (AT(0), &green_rule, 0, OUT(0), WIDTH))
 CASE(root, (IN(0, 0), OUT(0), 0.001f, WIDTH))
@@ -220,6 +216,18 @@ static int call_enlarge(const struct fl_kernels *k)
     return WIDTH;
 }
 
+static int call_green_directions(const struct fl_kernels *k)
+{
+    k->green_directions(AT(0), 0, rows.out[0], WIDTH, BLOCK);
+    return BLOCK * WIDTH;
+}
+
+static int call_color_weighted(const struct fl_kernels *k)
+{
+    k->color_weighted(AT(0), AT(1), 0, rows.out[0], rows.out[1], WIDTH, BLOCK);
+    return BLOCK * WIDTH;
+}
+
 /* Two rows. */
 static int call_block_mean(const struct fl_kernels *k)
 {
@@ -281,11 +289,9 @@ static const struct {
     ENTRY(encode_u16),
     ENTRY(color_difference),
     ENTRY(green_mean),
-    ENTRY(difference_gradient),
-    ENTRY(green_fuse),
-    ENTRY(diagonal_difference),
+    ENTRY(green_directions),
     ENTRY(color_even),
-    ENTRY(color_planes),
+    ENTRY(color_weighted),
     ENTRY(green_refine),
     ENTRY(green_balance),
     ENTRY(root),
