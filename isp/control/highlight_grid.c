@@ -10,6 +10,7 @@
 #include "fastlog.h"
 #include "mem.h"
 
+#include <math.h>
 #include <string.h>
 
 #define MAX_CELLS 64 /* along the longer side */
@@ -30,10 +31,24 @@ static float log2_ratio(float a, float b)
     return fl_fast_log2(a > LEAST ? a : LEAST) - fl_fast_log2(b > LEAST ? b : LEAST);
 }
 
-static float kernel(float d)
+/* What a colour that belongs to bin `at` weighs in each bin. A loop without decisions, so that
+ * compilers make it one of vectors. */
+static void spread(float at, float weight, float out[FL_HIGHLIGHT_BINS])
 {
-    float t = 1.0f + SPREAD * (d * d);
-    return 1.0f / (t * t);
+    for (int bin = 0; bin < FL_HIGHLIGHT_BINS; bin++) {
+        float d = (float)bin - at, t = 1.0f + SPREAD * (d * d);
+        out[bin] = weight * (1.0f / (t * t));
+    }
+}
+
+/* The same, but as much in all bins below as in its own. */
+static void spread_up(float at, float weight, float out[FL_HIGHLIGHT_BINS])
+{
+    for (int bin = 0; bin < FL_HIGHLIGHT_BINS; bin++) {
+        float above = (float)bin - at, d = 0.5f * (above + fabsf(above));
+        float t = 1.0f + SPREAD * (d * d);
+        out[bin] = weight * (1.0f / (t * t));
+    }
 }
 
 /* One colour, white-balanced; clip: the levels at which the colours clip. */
@@ -46,18 +61,16 @@ static void add_color(struct fl_highlight_node *node, const float color[3], cons
     for (int c = 0; c < 3; c++) {
         const int next = (c + 1) % 3, last = (c + 2) % 3;
         float lesser = share[next] < share[last] ? share[next] : share[last];
-        float one = fl_highlight_bin(log2_ratio(color[next], color[last]));
-        float two = fl_highlight_bin(log2_ratio(lesser, share[c]));
         float others = 0.5f * (color[next] + color[last]);
+        float one[FL_HIGHLIGHT_BINS], two[FL_HIGHLIGHT_BINS];
+        spread(fl_highlight_bin(log2_ratio(color[next], color[last])), weight, one);
+        spread_up(fl_highlight_bin(log2_ratio(lesser, share[c])), weight, two);
         for (int bin = 0; bin < FL_HIGHLIGHT_BINS; bin++) {
-            float above = (float)bin - two;
-            float w = weight * kernel((float)bin - one);
-            node->one[c][bin][0] += w * color[c];
-            node->one[c][bin][1] += w * others;
-            w = weight * kernel(above > 0.0f ? above : 0.0f);
-            node->two[c][bin][0] += w * color[c];
-            node->two[c][bin][1] += w * color[next];
-            node->two[c][bin][2] += w * color[last];
+            node->one[c][bin][0] += one[bin] * color[c];
+            node->one[c][bin][1] += one[bin] * others;
+            node->two[c][bin][0] += two[bin] * color[c];
+            node->two[c][bin][1] += two[bin] * color[next];
+            node->two[c][bin][2] += two[bin] * color[last];
         }
         node->all[c] += weight * color[c];
     }

@@ -38,23 +38,25 @@ struct grid {
     int cols, rows, cell;
     size_t size;                     /* of an array */
     float *weight, *level, *scratch; /* [(row cols + col) BINS + bin]; level: weight times log2 */
+    double *cell_level;              /* log2 luminance of the cells of statistics */
 };
 
 static fl_err grid_new(const struct fl_statistics *stats, struct grid *g)
 {
     int longer = stats->width > stats->height ? stats->width : stats->height;
-    size_t cells, bytes;
+    size_t cells, levels = (size_t)stats->cols * (size_t)stats->rows * sizeof *g->cell_level, bytes;
     g->cell = FL_CELL * ((longer - 1) / (FL_CELL * MAX_CELLS) + 1);
     g->cols = (stats->width - 1) / g->cell + 1;
     g->rows = (stats->height - 1) / g->cell + 1;
     cells = (size_t)g->cols * (size_t)g->rows; /* at most MAX_CELLS^2 */
     g->size = cells * BINS;
-    bytes = g->size * 3 * sizeof(float);
-    g->weight = fl_aligned_alloc(bytes);
+    if (fl_size_add(g->size * 3 * sizeof(float), levels, &bytes))
+        g->weight = fl_aligned_alloc(bytes);
     if (!g->weight)
         return fl_error(FL_ERR_MEMORY, "no memory for the local tone grid");
     g->level = g->weight + g->size;
     g->scratch = g->level + g->size;
+    g->cell_level = (double *)(void *)(g->scratch + g->size);
     return fl_success();
 }
 
@@ -96,17 +98,16 @@ static void splat(struct grid *g, double u, double v, double log2_level, double 
     }
 }
 
-/* Log2 luminance of a cell after exposure; cells beyond the edge repeat it. */
-static double cell_level(const struct fl_statistics *stats, const struct fl_control *control,
-                         int col, int row)
+/* Log2 luminance of the cells after exposure. */
+static void find_levels(const struct fl_statistics *stats, const struct fl_control *control,
+                        double *level)
 {
-    double y;
-    col = col < 0 ? 0 : col < stats->cols ? col : stats->cols - 1;
-    row = row < 0 ? 0 : row < stats->rows ? row : stats->rows - 1;
-    y = fl_cell_luminance(stats, control, (size_t)row * (size_t)stats->cols + (size_t)col) *
-        control->exposure_gain;
-    y = y > 1e-30 ? fl_fast_log2((float)y) : LOG2_MIN;
-    return y > LOG2_MIN ? y : LOG2_MIN;
+    size_t n = (size_t)stats->cols * (size_t)stats->rows;
+    for (size_t i = 0; i < n; i++) {
+        double y = fl_cell_luminance(stats, control, i) * control->exposure_gain;
+        y = y > 1e-30 ? fl_fast_log2((float)y) : LOG2_MIN;
+        level[i] = y > LOG2_MIN ? y : LOG2_MIN;
+    }
 }
 
 /* The smaller of the steps to two opposite neighbours, 0 where the cell is not between them. */
@@ -121,13 +122,14 @@ static double step_through(double before, double here, double after)
 }
 
 /* A cell that an edge runs through has a level that neither side has: it counts little. */
-static double purity(const struct fl_statistics *stats, const struct fl_control *control, int col,
-                     int row, double here)
+static double purity(const struct fl_statistics *stats, const double *level, int col, int row)
 {
-    double x = step_through(cell_level(stats, control, col - 1, row), here,
-                            cell_level(stats, control, col + 1, row));
-    double y = step_through(cell_level(stats, control, col, row - 1), here,
-                            cell_level(stats, control, col, row + 1));
+    const double *here = level + (size_t)row * (size_t)stats->cols + (size_t)col;
+    double left = col > 0 ? here[-1] : here[0];
+    double right = col + 1 < stats->cols ? here[1] : here[0];
+    double above = row > 0 ? here[-stats->cols] : here[0];
+    double below = row + 1 < stats->rows ? here[stats->cols] : here[0];
+    double x = step_through(left, here[0], right), y = step_through(above, here[0], below);
     double t = (x * x + y * y) / (MIXED * MIXED);
     return 1.0 / ((1.0 + t) * (1.0 + t));
 }
@@ -136,12 +138,12 @@ static void splat_all(struct grid *g, const struct fl_statistics *stats,
                       const struct fl_control *control)
 {
     double ratio = (double)FL_CELL / g->cell;
+    find_levels(stats, control, g->cell_level);
     for (int row = 0; row < stats->rows; row++)
-        for (int col = 0; col < stats->cols; col++) {
-            double l = cell_level(stats, control, col, row);
-            splat(g, (col + 0.5) * ratio - 0.5, (row + 0.5) * ratio - 0.5, l,
-                  purity(stats, control, col, row, l));
-        }
+        for (int col = 0; col < stats->cols; col++)
+            splat(g, (col + 0.5) * ratio - 0.5, (row + 0.5) * ratio - 0.5,
+                  g->cell_level[(size_t)row * (size_t)stats->cols + (size_t)col],
+                  purity(stats, g->cell_level, col, row));
 }
 
 /* Blurs lines of n nodes that stand `step` apart; outer, inner: the other axes. Outside there is
@@ -292,7 +294,7 @@ static void fill_gains(const struct grid *g, const struct fl_control *control, d
 fl_err fl_local_tone_make(const struct fl_statistics *stats, const struct fl_control *control,
                           float strength, struct fl_tone_grid *out)
 {
-    struct grid g;
+    struct grid g = {0};
     double c;
     memset(out, 0, sizeof *out);
     if (!(strength > 0.0F))

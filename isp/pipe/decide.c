@@ -138,28 +138,57 @@ static bool balances_greens(const struct fl_param_set *params)
     return p->mode != FL_GREEN_OFF;
 }
 
+/* What is left when colours are known: two jobs that do not need each other, each for a thread. */
+struct late {
+    const struct fl_decide *d;
+    const struct measure *m;
+    struct fl_control *control;
+    fl_err err[2];
+};
+
+static fl_err decide_mosaic(const struct late *l)
+{
+    const struct fl_statistics *stats = l->m->statistics.stats;
+    if (balances_greens(l->d->params))
+        fl_green_fit(stats, &l->control->green);
+    return fl_highlight_grid_make(stats, l->control,
+                                  !l->m->statistics.mono && rebuilds_highlights(l->d->params),
+                                  &l->control->highlights);
+}
+
+static fl_err decide_tones(const struct late *l)
+{
+    const struct fl_statistics *stats = l->m->statistics.stats;
+    const float strength = local_tone_strength(l->d->params);
+    fl_exposure_decide(stats, &l->d->frame->meta, l->d->settings, l->control);
+    if (strength > 0.0f)
+        FL_TRY(fl_local_tone_make(stats, l->control, strength, &l->control->grid));
+    if (l->d->settings->look != FL_LOOK_NEUTRAL)
+        fl_white_level_decide(stats, l->control);
+    return fl_success();
+}
+
+static void decide_late(void *user, int index, int worker)
+{
+    struct late *l = user;
+    (void)worker;
+    l->err[index] = index == 0 ? decide_mosaic(l) : decide_tones(l);
+}
+
 static fl_err decide_all(const struct fl_decide *d, struct measure *m, struct fl_control *control)
 {
+    const struct fl_runner *runner = d->exec->runner;
+    struct late late = {d, m, control, {fl_success(), fl_success()}};
     struct fl_noise_measured measured[3];
-    float strength = local_tone_strength(d->params);
 
     FL_TRY(measure(d, control, m));
     fl_noise_estimate(&(struct fl_noise_input){m->statistics.stats, m->statistics.cfa,
                                                m->statistics.mono, fl_noise_floor(d->frame)},
                       measured);
     fl_noise_believe(measured, d->frame->meta.noise, control->noise);
-    if (balances_greens(d->params))
-        fl_green_fit(m->statistics.stats, &control->green);
     FL_TRY(decide_color(d, m, control));
-    FL_TRY(fl_highlight_grid_make(m->statistics.stats, control,
-                                  !m->statistics.mono && rebuilds_highlights(d->params),
-                                  &control->highlights));
-    fl_exposure_decide(m->statistics.stats, &d->frame->meta, d->settings, control);
-    if (strength > 0.0f)
-        FL_TRY(fl_local_tone_make(m->statistics.stats, control, strength, &control->grid));
-    if (d->settings->look != FL_LOOK_NEUTRAL)
-        fl_white_level_decide(m->statistics.stats, control);
-    return fl_success();
+    runner->run(runner->self, 2, decide_late, &late);
+    return late.err[0].code != FL_OK ? late.err[0] : late.err[1];
 }
 
 fl_err fl_decide(const struct fl_decide *d, struct fl_control *control)
