@@ -3,7 +3,8 @@
  *   quality run [OPTIONS]              a table of all combinations of the options, to stdout
  *   quality table [--update] FILE      runs a table's lines again; TAP
  *   quality floors FILE                runs the cases that have floors; TAP
- *   quality pair TRUTH RESULT          the measures of two picture files of the same size
+ *   quality pair TRUTH RESULT [N]      the measures of two picture files of the same size, both
+ *                                      first made N times smaller
  *   quality export FOLDER [OPTIONS]    the captures as DNG and the truths as PNG, for other tools
  *
  * Options, most with lists: --set scenes,kodak24,saturated,boosted,FOLDER  --picture NAME (default:
@@ -182,13 +183,17 @@ static fl_err export_set(const char *folder, const struct choice *c)
     return err;
 }
 
-static fl_err print_pair(const char *truth_path, const char *result_path)
+static fl_err print_pair(const char *truth_path, const char *result_path, int shrink)
 {
     struct picture truth, result = {0, 0, NULL};
     double value[MEASURES];
     fl_err err = picture_read(truth_path, &truth);
     if (err.code == FL_OK)
         err = picture_read(result_path, &result);
+    if (err.code == FL_OK && shrink > 1)
+        err = picture_shrink(&truth, shrink);
+    if (err.code == FL_OK && shrink > 1)
+        err = picture_shrink(&result, shrink);
     if (err.code == FL_OK)
         err = measure_picture(&truth, &result, value);
     for (int m = 0; err.code == FL_OK && m < MEASURES; m++) {
@@ -220,8 +225,8 @@ int main(int argc, char **argv)
     int first = 2 + update + has_file;
     struct choice choice;
     set_defaults(&choice);
-    if (strcmp(command, "pair") == 0 && argc == 4)
-        return finish(print_pair(argv[2], argv[3]));
+    if (strcmp(command, "pair") == 0 && (argc == 4 || argc == 5))
+        return finish(print_pair(argv[2], argv[3], argc == 5 ? atoi(argv[4]) : 1));
     if (argc < first || (!has_file && strcmp(command, "run") != 0))
         return finish(fl_error(FL_ERR_ARGUMENT, "usage: quality run|table|floors|pair|export ..."));
     fl_err err = parse_options(argc - first, argv + first, &choice);
