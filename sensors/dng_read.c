@@ -130,7 +130,11 @@ static fl_err read_bits(struct fl_dng *dng)
             return fl_error(FL_ERR_UNSUPPORTED, "BitsPerSample differs between samples");
         bits = fl_tiff_uint(&e, i);
     }
-    if (bits < 8 || bits > 16)
+    if (dng->is_float && bits != 16 && bits != 24 && bits != 32)
+        return fl_error(FL_ERR_UNSUPPORTED,
+                        "BitsPerSample is %u: 16, 24 and 32 are supported for floating point",
+                        (unsigned)bits);
+    if (!dng->is_float && (bits < 8 || bits > 16))
         return fl_error(FL_ERR_UNSUPPORTED, "BitsPerSample is %u: 8 to 16 are supported",
                         (unsigned)bits);
     dng->bits = (int)bits;
@@ -141,11 +145,12 @@ static fl_err read_sample_layout(struct fl_dng *dng)
 {
     uint32_t samples, planar, fill, kind, compression;
     FL_TRY(fl_tiff_get_uint(&dng->raw, FL_TAG_SAMPLE_FORMAT, 1, &kind));
-    if (kind != 1)
+    if (kind != 1 && kind != 3)
         return fl_error(FL_ERR_UNSUPPORTED,
-                        "SampleFormat is %u%s: only unsigned integers (1) are "
+                        "SampleFormat is %u: unsigned integers (1) and floating point (3) are "
                         "supported",
-                        (unsigned)kind, kind == 3 ? " (floating point)" : "");
+                        (unsigned)kind);
+    dng->is_float = kind == 3;
     FL_TRY(read_bits(dng));
     FL_TRY(fl_tiff_get_uint(&dng->raw, FL_TAG_SAMPLES_PER_PIXEL, 1, &samples));
     if (samples != 1 && samples != 3)
@@ -171,6 +176,8 @@ static fl_err read_sample_layout(struct fl_dng *dng)
                         compression == 34892   ? " (lossy JPEG)"
                         : compression == 52546 ? " (JPEG XL)"
                                                : "");
+    if (dng->is_float && compression == FL_DNG_LOSSLESS_JPEG)
+        return fl_error(FL_ERR_UNSUPPORTED, "floating point as lossless JPEG is not supported");
     dng->compression = (int)compression;
     return fl_success();
 }
@@ -247,7 +254,7 @@ static fl_err read_format(struct fl_dng *dng)
     struct fl_format *f = &dng->format;
     uint32_t photometric;
     FL_TRY(fl_tiff_get_uint(&dng->raw, FL_TAG_PHOTOMETRIC, 0, &photometric));
-    f->bits = dng->bits;
+    f->bits = dng->is_float ? 16 : dng->bits;
     f->packing = FL_PACK_U16;
     if (dng->bits == 8 && dng->samples == 1 && dng->compression != FL_DNG_LOSSLESS_JPEG)
         f->packing = FL_PACK_U8;

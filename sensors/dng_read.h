@@ -25,7 +25,9 @@ struct fl_dng {
     const struct fl_log *log;
     int width, height; /* pixels as stored */
     int samples;       /* of a pixel: 1, or 3 for LinearRaw */
-    int bits;          /* of a sample: 8..16 */
+    int bits;          /* of a sample: 8..16; floating point: 16, 24 or 32 */
+    bool is_float;     /* becomes codes: FL_DNG_FLOAT_ZERO + float_gain * value */
+    double float_gain; /* set with the levels */
     int compression;   /* enum fl_dng_compression */
     struct fl_format format;
     struct fl_meta meta; /* owns its attachments */

@@ -1,6 +1,8 @@
 /* DNG levels: LinearizationTable, BlackLevel with its pattern and deltas, WhiteLevel. */
 #include "dng_read.h"
 
+#include "dng_float.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -23,6 +25,8 @@ static fl_err read_table(struct fl_dng *dng)
     FL_TRY(fl_dng_find(dng, FL_TAG_LINEARIZATION_TABLE, &e));
     if (e.count == 0)
         return fl_success();
+    if (dng->is_float)
+        return fl_error(FL_ERR_CORRUPT, "LinearizationTable does not go with floating point");
     if (e.count > MAX_TABLE || e.type != FL_TIFF_SHORT)
         return fl_error(FL_ERR_CORRUPT,
                         "LinearizationTable has %u entries of type %d, up to %d of "
@@ -131,7 +135,7 @@ static fl_err read_black(struct fl_dng *dng)
                        &c->black_delta_v, &c->delta_v_count);
 }
 
-/* One level per sample; absent, the largest code. */
+/* One level per sample; absent, the largest code, or 1 of floating point. */
 static fl_err read_white(struct fl_dng *dng)
 {
     struct fl_tiff_entry e;
@@ -141,7 +145,8 @@ static fl_err read_white(struct fl_dng *dng)
                         dng->samples);
     for (uint32_t i = 0; i < 4; i++) {
         uint32_t index = dng->samples == 3 && i < 3 ? i : 0;
-        double v = e.count ? fl_tiff_real(&e, index) : (double)((1 << dng->bits) - 1);
+        double absent = dng->is_float ? 1.0 : (double)((1 << dng->bits) - 1);
+        double v = e.count ? fl_tiff_real(&e, index) : absent;
         FL_TRY(check_level(FL_TAG_WHITE_LEVEL, index, v));
         dng->meta.white_dn[i] = (float)v;
     }
@@ -177,10 +182,38 @@ static fl_err check_order(const struct fl_dng *dng)
     return fl_success();
 }
 
+static void scale(float *v, int count, double offset, double gain)
+{
+    for (int i = 0; i < count; i++)
+        v[i] = (float)(offset + gain * (double)v[i]);
+}
+
+/* Floating-point levels as those of the codes that the samples become: white is the highest. */
+static fl_err levels_to_codes(struct fl_dng *dng)
+{
+    struct fl_meta *m = &dng->meta;
+    struct fl_corrections *c = m->corrections;
+    float white = largest(m->white_dn, dng->samples == 3 ? 3 : 4);
+    double zero = FL_DNG_FLOAT_ZERO;
+    if (!(white > 1e-6f))
+        return fl_error(FL_ERR_CORRUPT, "WhiteLevel %g is not above 0", (double)white);
+    dng->float_gain = (65535.0 - zero) / (double)white;
+    scale(m->black_dn, 4, zero, dng->float_gain);
+    scale(m->white_dn, 4, zero, dng->float_gain);
+    if (c && c->black_pattern)
+        scale(c->black_pattern, c->black_rows * c->black_cols, zero, dng->float_gain);
+    if (c) {
+        scale(c->black_delta_h, c->delta_h_count, 0.0, dng->float_gain);
+        scale(c->black_delta_v, c->delta_v_count, 0.0, dng->float_gain);
+    }
+    return fl_success();
+}
+
 fl_err fl_dng_read_levels(struct fl_dng *dng)
 {
     FL_TRY(read_table(dng));
     FL_TRY(read_black(dng));
     FL_TRY(read_white(dng));
-    return check_order(dng);
+    FL_TRY(check_order(dng));
+    return dng->is_float ? levels_to_codes(dng) : fl_success();
 }

@@ -4,6 +4,8 @@
  * error, unless the file says that it is optional. */
 #include "dng_read.h"
 
+#include "dng_float.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,9 +91,14 @@ static fl_err decode_vignette(struct reader *r, struct fl_opcode *op)
     return take_centre(r, &op->u.vignette.cx, &op->u.vignette.cy);
 }
 
-static fl_err decode_bad_constant(struct reader *r, struct fl_opcode *op)
+/* Of floating point, the code that the value becomes; one beyond all codes marks nothing. */
+static fl_err decode_bad_constant(struct reader *r, const struct fl_dng *dng, struct fl_opcode *op)
 {
     op->u.bad_constant.value = take_u32(r);
+    if (dng->is_float) {
+        double code = FL_DNG_FLOAT_ZERO + dng->float_gain * op->u.bad_constant.value + 0.5;
+        op->u.bad_constant.value = code < 65535.0 ? (uint32_t)code : 65536;
+    }
     take_u32(r); /* Bayer phase: known from the CFA */
     return fl_success();
 }
@@ -278,7 +285,7 @@ static fl_err decode(struct reader *r, const struct fl_dng *dng, uint32_t id, st
         err = decode_vignette(r, op);
         break;
     case FL_OPCODE_FIX_BAD_PIXELS_CONSTANT:
-        err = decode_bad_constant(r, op);
+        err = decode_bad_constant(r, dng, op);
         break;
     case FL_OPCODE_FIX_BAD_PIXELS_LIST:
         err = decode_bad_list(r, dng, op);

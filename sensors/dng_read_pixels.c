@@ -4,6 +4,7 @@
  * the stored codes, which LibRaw does not hand out (it linearises while it decodes). */
 #include "dng_read.h"
 
+#include "dng_float.h"
 #include "ljpeg.h"
 #include "mem.h"
 
@@ -22,8 +23,9 @@ struct layout {
     int tile_width, tile_height;
     int across, down;
     int stored_bits;   /* of a sample: more than its bits where 16-bit words hold fewer */
-    int predictor;     /* deflate: 1 none, 2 horizontal differences */
-    uint16_t *scratch; /* one decoded tile */
+    int predictor;     /* deflate: 1 none, 2 horizontal differences, 3 those of floats' bytes */
+    int distance;      /* of the predictor, in samples of one kind: 1, 2 or 4 */
+    uint16_t *scratch; /* one decoded tile; of floating point, also one row */
 };
 
 /* One tile: where its data is, and which pixels of the frame it covers. */
@@ -93,26 +95,46 @@ static fl_err read_places(const struct fl_dng *dng, struct layout *l)
 static int find_stored_bits(const struct fl_dng *dng, const struct layout *l)
 {
     uint64_t words;
-    if (dng->compression != FL_DNG_UNCOMPRESSED || l->counts.count == 0 || dng->bits <= 8)
+    if (dng->compression != FL_DNG_UNCOMPRESSED || l->counts.count == 0 || dng->bits <= 8 ||
+        dng->is_float)
         return dng->bits;
     words = (uint64_t)l->tile_width * (uint64_t)rows_of(dng, l, 0) * (uint64_t)dng->samples;
     return fl_tiff_uint(&l->counts, 0) == 2 * words ? 16 : dng->bits;
 }
 
+/* DNG has predictors over 2 and 4 columns beside TIFF's. */
+static fl_err read_predictor(const struct fl_dng *dng, struct layout *l)
+{
+    static const struct {
+        uint32_t tag;
+        int predictor, distance;
+    } known[] = {{1, 1, 1},     {2, 2, 1},     {3, 3, 1},    {34892, 2, 2},
+                 {34893, 2, 4}, {34894, 3, 2}, {34895, 3, 4}};
+    uint32_t tag = 1;
+    l->predictor = l->distance = 1;
+    if (dng->compression != FL_DNG_DEFLATE && dng->compression != FL_DNG_DEFLATE_OLD)
+        return fl_success();
+    FL_TRY(fl_tiff_get_uint(&dng->raw, FL_TAG_PREDICTOR, 1, &tag));
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        bool whole = !dng->is_float && (dng->bits == 8 || dng->bits == 16);
+        bool fits[] = {true, whole, dng->is_float};
+        if (known[i].tag != tag || !fits[known[i].predictor - 1])
+            continue;
+        l->predictor = known[i].predictor;
+        l->distance = known[i].distance;
+        return fl_success();
+    }
+    return fl_error(FL_ERR_UNSUPPORTED, "Predictor %u with %d bits%s is not supported",
+                    (unsigned)tag, dng->bits, dng->is_float ? " of floating point" : "");
+}
+
 static fl_err read_layout(const struct fl_dng *dng, struct layout *l)
 {
-    uint32_t predictor = 1;
     memset(l, 0, sizeof *l);
     FL_TRY(read_tile_size(dng, l));
     FL_TRY(read_places(dng, l));
     l->stored_bits = find_stored_bits(dng, l);
-    if (dng->compression == FL_DNG_DEFLATE || dng->compression == FL_DNG_DEFLATE_OLD)
-        FL_TRY(fl_tiff_get_uint(&dng->raw, FL_TAG_PREDICTOR, 1, &predictor));
-    if (predictor != 1 && (predictor != 2 || (dng->bits != 8 && dng->bits != 16)))
-        return fl_error(FL_ERR_UNSUPPORTED, "Predictor %u with %d bits is not supported",
-                        (unsigned)predictor, dng->bits);
-    l->predictor = (int)predictor;
-    return fl_success();
+    return read_predictor(dng, l);
 }
 
 /* Bytes that a tile needs at its offset, and how many of them the file has. */
@@ -189,20 +211,22 @@ static void unpack_bits(const uint8_t *in, int bits, int count, uint16_t *out)
 }
 
 /* Copies one row of samples as stored to one row of the frame. */
-static void copy_row(const struct fl_dng *dng, int stored_bits, const uint8_t *in, int count,
-                     void *out)
+static void copy_row(const struct fl_dng *dng, int stored_bits, bool big_endian, const uint8_t *in,
+                     int count, void *out)
 {
     uint16_t *out16 = out;
-    if (dng->format.packing == FL_PACK_U8) {
+    if (dng->is_float) {
+        fl_dng_float_row(in, dng->bits, big_endian, dng->float_gain, count, out16);
+    } else if (dng->format.packing == FL_PACK_U8) {
         memcpy(out, in, (size_t)count);
     } else if (stored_bits == 8) {
         for (int i = 0; i < count; i++)
             out16[i] = in[i];
-    } else if (stored_bits == 16 && dng->tiff.big_endian == HOST_IS_BIG_ENDIAN) {
+    } else if (stored_bits == 16 && big_endian == HOST_IS_BIG_ENDIAN) {
         memcpy(out, in, 2 * (size_t)count);
     } else if (stored_bits == 16) {
         for (int i = 0; i < count; i++)
-            out16[i] = fl_tiff_u16(in + 2 * (size_t)i, dng->tiff.big_endian);
+            out16[i] = fl_tiff_u16(in + 2 * (size_t)i, big_endian);
     } else {
         unpack_bits(in, stored_bits, count, out16);
     }
@@ -213,10 +237,11 @@ static fl_err place_stored(const struct fl_dng *dng, const struct layout *l, con
                            const uint8_t *data, struct fl_frame *frame)
 {
     size_t pixel = frame->format.packing == FL_PACK_U8 ? 1 : 2 * (size_t)dng->samples;
+    bool big_endian = dng->tiff.big_endian || l->predictor == 3;
     for (int y = 0; y < t->rows_used; y++) {
         uint8_t *out = (uint8_t *)frame->plane[0] + (size_t)(t->y + y) * frame->stride[0] +
                        (size_t)t->x * pixel;
-        copy_row(dng, l->stored_bits, data + (size_t)y * row_bytes(dng, l),
+        copy_row(dng, l->stored_bits, big_endian, data + (size_t)y * row_bytes(dng, l),
                  t->cols_used * dng->samples, out);
     }
     return fl_success();
@@ -225,9 +250,9 @@ static fl_err place_stored(const struct fl_dng *dng, const struct layout *l, con
 /* --- deflate ------------------------------------------------------------------------------ */
 
 /* Undoes horizontal differences of 8 or 16 bits in the file's byte order. */
-static void undo_predictor(const struct fl_dng *dng, uint8_t *row, int count)
+static void undo_predictor(const struct fl_dng *dng, int distance, uint8_t *row, int count)
 {
-    int n = dng->samples;
+    int n = dng->samples * distance;
     for (int i = n; i < count && dng->bits == 8; i++)
         row[i] = (uint8_t)(row[i] + row[i - n]);
     for (int i = n; i < count && dng->bits == 16; i++) {
@@ -254,7 +279,10 @@ static fl_err decode_deflate(const struct fl_dng *dng, const struct layout *l, c
         return fl_error(FL_ERR_CORRUPT, "deflate data is damaged or ends after %lu of %lu bytes",
                         (unsigned long)got, (unsigned long)wanted);
     for (int y = 0; y < t->rows && l->predictor == 2; y++)
-        undo_predictor(dng, rows + (size_t)y * row, l->tile_width * dng->samples);
+        undo_predictor(dng, l->distance, rows + (size_t)y * row, l->tile_width * dng->samples);
+    for (int y = 0; y < t->rows && l->predictor == 3; y++)
+        fl_dng_float_unpredict(rows + (size_t)y * row, l->tile_width * dng->samples, dng->bits,
+                               dng->samples * l->distance, rows + row * (size_t)l->tile_height);
     return place_stored(dng, l, t, rows, frame);
 }
 
@@ -321,14 +349,16 @@ static fl_err decode_tile(const struct fl_dng *dng, const struct layout *l, int 
     return decode_deflate(dng, l, &t, frame);
 }
 
-/* Room for one decoded tile, or twice that: a JPEG row may reach past the tile's end. */
+/* Room for one decoded tile, or twice that: a JPEG row may reach past the tile's end. Floating
+ * point: a row more. */
 static fl_err allocate_scratch(const struct fl_dng *dng, struct layout *l)
 {
     size_t size;
     if (dng->compression == FL_DNG_UNCOMPRESSED)
         return fl_success();
     FL_TRY(fl_frame_check_size(l->tile_width, l->tile_height));
-    if (fl_size_mul((size_t)l->tile_width * (size_t)dng->samples, (size_t)l->tile_height, &size) &&
+    if (fl_size_mul((size_t)l->tile_width * (size_t)dng->samples, (size_t)l->tile_height + 1,
+                    &size) &&
         fl_size_mul(size, 2 * sizeof *l->scratch, &size))
         l->scratch = fl_aligned_alloc(size);
     return l->scratch ? fl_success()
@@ -352,7 +382,8 @@ static bool is_as_stored(const struct fl_dng *dng, const struct layout *l)
 {
     bool bytes = dng->format.packing == FL_PACK_U8;
     uint64_t next = fl_tiff_uint(&l->offsets, 0);
-    if (dng->compression != FL_DNG_UNCOMPRESSED || l->across != 1 || (!bytes && next % 2 != 0) ||
+    if (dng->compression != FL_DNG_UNCOMPRESSED || dng->is_float || l->across != 1 ||
+        (!bytes && next % 2 != 0) ||
         (!bytes && (l->stored_bits != 16 || dng->tiff.big_endian != HOST_IS_BIG_ENDIAN)))
         return false;
     for (int i = 0; i < l->down; i++) {
@@ -370,7 +401,8 @@ fl_err fl_dng_read_pixels(const struct fl_dng *dng, struct fl_mapped *map, struc
     fl_err err;
     FL_TRY(read_layout(dng, &l));
     FL_TRY(check_bounds(dng, &l));
-    format.bits = l.stored_bits; /* what a word may hold; the white level says what it means */
+    if (!dng->is_float)
+        format.bits = l.stored_bits; /* what a word may hold; the white level says what it means */
     if (is_as_stored(dng, &l))
         return fl_mapped_wrap(map, (size_t)fl_tiff_uint(&l.offsets, 0), dng->width, dng->height,
                               &format, row_bytes(dng, &l), out);

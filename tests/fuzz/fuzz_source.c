@@ -76,7 +76,37 @@ static void add_tags(struct dngw *w)
     DNGW_SET(w, DNGW_GPS, 2, DNGW_RATIONAL, 1, 2, 3);
 }
 
-enum { KINDS = 8 };
+enum { KINDS = 10 };
+
+/* Kinds 7 and 8 are floating point of 16 and 24 bits, deflated with and without a predictor. */
+static void make_float(int kind, struct dngw_image *m)
+{
+    static float floats[WIDTH * HEIGHT];
+    for (int i = 0; i < WIDTH * HEIGHT; i++)
+        floats[i] = (float)(m->pixels[i] + 1);
+    m->floats = floats;
+    m->bits = kind == 7 ? 16 : 24;
+    m->packing = DNGW_DEFLATE;
+    m->predictor = kind == 7 ? 34894 : 0;
+}
+
+static void add_kind_tags(struct dngw *w, int kind, const struct dngw_image *m)
+{
+    if (m->samples == 3) { /* one level per colour, no pattern */
+        dngw_drop(w, DNGW_RAW, 50713);
+        DNGW_SET(w, DNGW_RAW, 50714, DNGW_RATIONAL, 10, 11, 12);
+        DNGW_SET(w, DNGW_RAW, 50717, DNGW_LONG, 4000, 4000, 4000);
+    } else if (m->bits == 12) {
+        add_opcodes(w);
+    }
+    if (m->floats)
+        dngw_drop(w, DNGW_RAW, 50712);
+    if (kind == KINDS - 1) {
+        dngw_drop(w, DNGW_IFD0, 50706);
+        dngw_text(w, DNGW_IFD0, 271, "PENTAX");
+        dngw_text(w, DNGW_IFD0, 272, "PENTAX K-5");
+    }
+}
 
 /* Files of every packing; the last kind is a vendor's, which LibRaw reads. */
 static uint8_t *make_file(int kind, size_t *size)
@@ -99,22 +129,13 @@ static uint8_t *make_file(int kind, size_t *size)
     struct dngw *w = dngw_new(kind & 1);
     uint8_t *file;
     noise_pixels(pixels, sizeof pixels / sizeof *pixels, m.bits < 12 ? m.bits : 12, (uint32_t)kind);
+    if (kind == 7 || kind == 8)
+        make_float(kind, &m);
     if (kind & 2)
         dngw_use_sub_ifd(w);
     dngw_image(w, &m);
     add_tags(w);
-    if (m.samples == 3) { /* one level per colour, no pattern */
-        dngw_drop(w, DNGW_RAW, 50713);
-        DNGW_SET(w, DNGW_RAW, 50714, DNGW_RATIONAL, 10, 11, 12);
-        DNGW_SET(w, DNGW_RAW, 50717, DNGW_LONG, 4000, 4000, 4000);
-    } else if (m.bits == 12) {
-        add_opcodes(w);
-    }
-    if (vendor) {
-        dngw_drop(w, DNGW_IFD0, 50706);
-        dngw_text(w, DNGW_IFD0, 271, "PENTAX");
-        dngw_text(w, DNGW_IFD0, 272, "PENTAX K-5");
-    }
+    add_kind_tags(w, kind, &m);
     file = dngw_build(w, size);
     dngw_free(w);
     return file;

@@ -265,6 +265,8 @@ static void set_image_tags(struct dngw *w, const struct dngw_image *m)
         DNGW_SET(w, DNGW_RAW, 33421, DNGW_SHORT, 2, 2);
         DNGW_SET(w, DNGW_RAW, 33422, DNGW_BYTE, 0, 1, 1, 2);
     }
+    if (m->floats)
+        DNGW_SET(w, DNGW_RAW, 339, DNGW_SHORT, 3);
     if (m->packing == DNGW_DEFLATE && m->predictor)
         DNGW_SET(w, DNGW_RAW, 317, DNGW_SHORT, m->predictor);
     if (m->tile_width) {

@@ -48,9 +48,10 @@ struct dngw_image {
     bool mono;                   /* LinearRaw with one sample instead of a CFA */
     int rows_per_strip;          /* 0 = all */
     int tile_width, tile_height; /* 0 = strips */
-    int predictor;               /* deflate: 0, 1 or 2; lossless JPEG: 0 = 1, or 1..7 */
-    int fold;         /* lossless JPEG: components that the columns are dealt to; 0 = samples */
-    int restart_rows; /* lossless JPEG: rows between restarts; 0 = none */
+    const float *floats; /* in place of pixels: floating point of 16, 24 or 32 bits, normal or 0 */
+    int predictor;       /* deflate: 0, 1 or 2, of floats also 3 and 34894; lossless JPEG: 1..7 */
+    int fold;            /* lossless JPEG: components that the columns are dealt to; 0 = samples */
+    int restart_rows;    /* lossless JPEG: rows between restarts; 0 = none */
 };
 
 struct dngw;

@@ -79,6 +79,57 @@ static void pack_row(struct sink *s, const struct dngw_image *m, bool big, int x
     flush_bits(s, 0);
 }
 
+/* --- floating point ----------------------------------------------------------------------- */
+
+/* A normal float, or 0, with fewer bits; high bits are dropped without rounding. */
+static uint32_t shorten(float v, int bits)
+{
+    uint32_t word, sign, exponent, fraction;
+    memcpy(&word, &v, sizeof word);
+    sign = word >> 31;
+    exponent = word >> 23 & 0xff;
+    fraction = word & 0x7fffff;
+    if (bits == 32)
+        return word;
+    if (exponent == 0)
+        return sign << (bits - 1);
+    if (bits == 24)
+        return sign << 23 | (exponent - 127 + 64) << 16 | fraction >> 7;
+    return sign << 15 | (exponent - 127 + 15) << 10 | fraction >> 13;
+}
+
+static uint32_t float_word(const struct dngw_image *m, int x, int y, int c)
+{
+    int n = m->samples == 3 ? 3 : 1;
+    int cx = x < m->width ? x : m->width - 1, cy = y < m->height ? y : m->height - 1;
+    return shorten(m->floats[((size_t)cy * (size_t)m->width + (size_t)cx) * (size_t)n + (size_t)c],
+                   m->bits);
+}
+
+/* With the predictor: planes of bytes, the highest first, each byte less the one `distance`
+ * before. */
+static void float_row(struct sink *s, const struct dngw_image *m, bool big, int x, int y,
+                      int columns)
+{
+    int n = m->samples == 3 ? 3 : 1, bytes = m->bits / 8, count = columns * n;
+    int distance = n * (m->predictor == 34894 ? 2 : 1);
+    uint8_t *row = malloc((size_t)(count * bytes));
+    if (!row)
+        abort();
+    for (int i = 0; i < count; i++)
+        for (int b = 0; b < bytes; b++) {
+            unsigned byte = float_word(m, x + i / n, y, i % n) >> 8 * (bytes - 1 - b) & 0xff;
+            if (m->predictor > 1)
+                row[b * count + i] = (uint8_t)byte;
+            else
+                row[i * bytes + (big ? b : bytes - 1 - b)] = (uint8_t)byte;
+        }
+    for (int i = 0; i < count * bytes; i++)
+        put_byte(s,
+                 (m->predictor > 1 && i >= distance ? row[i] - row[i - distance] : row[i]) & 0xff);
+    free(row);
+}
+
 static struct dngw_tile deflate_tile(const struct sink *s)
 {
     uLongf size = compressBound((uLong)s->size);
@@ -245,7 +296,10 @@ struct dngw_tile dngw_encode(const struct dngw_image *m, bool big_endian, int x,
     if (m->packing == DNGW_LJPEG)
         return encode_jpeg(m, x, y, columns, rows);
     for (int row = 0; row < rows; row++)
-        pack_row(&s, m, big_endian, x, y + row, columns);
+        if (m->floats)
+            float_row(&s, m, big_endian, x, y + row, columns);
+        else
+            pack_row(&s, m, big_endian, x, y + row, columns);
     if (m->packing == DNGW_DEFLATE)
         return deflate_tile(&s);
     return (struct dngw_tile){s.data, s.size};

@@ -244,7 +244,7 @@ START_TEST(unsupported_kinds)
     } cases[] = {{FL_TAG_COMPRESSION, 34892, "Compression is 34892 (lossy JPEG)"},
                  {FL_TAG_COMPRESSION, 52546, "(JPEG XL)"},
                  {FL_TAG_COMPRESSION, 5, "Compression is 5:"},
-                 {FL_TAG_SAMPLE_FORMAT, 3, "(floating point)"},
+                 {FL_TAG_SAMPLE_FORMAT, 3, "BitsPerSample is 12: 16, 24 and 32"},
                  {FL_TAG_SAMPLE_FORMAT, 2, "SampleFormat is 2"},
                  {FL_TAG_BITS_PER_SAMPLE, 24, "BitsPerSample is 24"},
                  {FL_TAG_BITS_PER_SAMPLE, 4, "BitsPerSample is 4"},
