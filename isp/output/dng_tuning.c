@@ -8,7 +8,9 @@
  *     ForwardMatrix = (D65 -> D50) x XYZ from sRGB x CCM
  *
  * Standard illuminant A and D65, because every reader knows these two. */
-#include "firstlight/output.h"
+#include "dng_tuning.h"
+
+#include "dng_levels.h"
 
 #include "flmath.h"
 
@@ -127,10 +129,9 @@ static void put_noise(const struct fl_tuning *t, struct fl_meta *meta)
 /* --- shading ------------------------------------------------------------------------------ */
 
 /* A map for the pixels of one site of the 2x2 block (pitch 2), or for all of a mono sensor. */
-static fl_err make_map(const struct fl_rect *active, int site, int pitch, const float *gain,
-                       struct fl_opcode *out)
+static void make_map(const struct fl_rect *active, int site, int pitch, float *gain,
+                     struct fl_opcode *out)
 {
-    const size_t size = (size_t)MAP_POINTS * MAP_POINTS * sizeof *gain;
     int x = site & 1, y = site >> 1;
     memset(out, 0, sizeof *out);
     out->list = 2;
@@ -140,11 +141,7 @@ static fl_err make_map(const struct fl_rect *active, int site, int pitch, const 
     out->u.gain_map.row_pitch = out->u.gain_map.col_pitch = pitch;
     out->u.gain_map.points_v = out->u.gain_map.points_h = MAP_POINTS;
     out->u.gain_map.spacing_v = out->u.gain_map.spacing_h = 1.0 / (MAP_POINTS - 1);
-    out->u.gain_map.gain = malloc(size);
-    if (!out->u.gain_map.gain)
-        return fl_error(FL_ERR_MEMORY, "out of memory for a shading map");
-    memcpy(out->u.gain_map.gain, gain, size);
-    return fl_success();
+    out->u.gain_map.gain = gain;
 }
 
 static bool has_shading(const struct fl_corrections *c)
@@ -156,60 +153,73 @@ static bool has_shading(const struct fl_corrections *c)
     return false;
 }
 
-static fl_err add_maps(struct fl_frame *raw, const float *gain)
+/* The frame's own corrections with the maps behind them. */
+static fl_err add_maps(struct fl_dng_described *d)
 {
     const size_t plane = (size_t)MAP_POINTS * MAP_POINTS;
-    const struct fl_rect whole = {0, 0, raw->width, raw->height};
-    const struct fl_rect *active = raw->meta.active.width > 0 ? &raw->meta.active : &whole;
-    int pitch = raw->format.color == FL_COLOR_MOSAIC ? 2 : 1;
-    struct fl_corrections *c = raw->meta.corrections;
-    struct fl_opcode *longer;
-    if (!c)
-        c = raw->meta.corrections = fl_corrections_new();
-    longer = c ? realloc(c->opcode, ((size_t)c->opcode_count + 4) * sizeof *longer) : NULL;
-    if (!longer)
+    const struct fl_frame *raw = &d->frame;
+    const struct fl_corrections *own = raw->meta.corrections;
+    const int pitch = raw->format.color == FL_COLOR_MOSAIC ? 2 : 1;
+    const int before = own ? own->opcode_count : 0;
+    struct fl_rect active, crop;
+    d->opcode = calloc((size_t)(before + pitch * pitch), sizeof *d->opcode);
+    if (!d->opcode)
         return fl_error(FL_ERR_MEMORY, "out of memory for the shading maps");
-    c->opcode = longer;
+    if (own)
+        d->corrections = *own;
+    if (before > 0)
+        memcpy(d->opcode, own->opcode, (size_t)before * sizeof *d->opcode);
+    fl_dng_geometry(raw, &active, &crop);
     for (int site = 0; site < pitch * pitch; site++) {
         int color = fl_cfa_color(raw->format.cfa, site & 1, site >> 1);
-        FL_TRY(make_map(active, site, pitch, gain + (size_t)color * plane,
-                        &c->opcode[c->opcode_count]));
-        c->opcode_count++;
+        make_map(&active, site, pitch, d->gain + (size_t)color * plane, &d->opcode[before + site]);
     }
+    d->corrections.opcode = d->opcode;
+    d->corrections.opcode_count = before + pitch * pitch;
+    d->frame.meta.corrections = &d->corrections;
     return fl_success();
 }
 
-static fl_err put_shading(const struct fl_tuning *t, struct fl_frame *raw)
+static fl_err put_shading(const struct fl_tuning *t, struct fl_dng_described *d)
 {
+    const struct fl_frame *raw = &d->frame;
     const struct fl_meta *m = &raw->meta;
     bool mono = raw->format.color == FL_COLOR_MONO;
     double cct_k = 0.0;
-    float *gain;
-    fl_err err = fl_success();
     if (has_shading(m->corrections) || raw->format.color == FL_COLOR_RGB || raw->width < 2 ||
         raw->height < 2)
-        return err;
+        return fl_success();
     if (!mono && m->has_neutral && m->neutral[1] > 0.0)
         cct_k = fl_tuning_cct(
             t, (double[]){m->neutral[0] / m->neutral[1], m->neutral[2] / m->neutral[1]});
     if (!mono && !(cct_k > 0.0)) /* colour shading depends on the light */
-        return err;
-    gain = malloc((size_t)3 * MAP_POINTS * MAP_POINTS * sizeof *gain);
-    if (!gain)
+        return fl_success();
+    d->gain = malloc((size_t)3 * MAP_POINTS * MAP_POINTS * sizeof *d->gain);
+    if (!d->gain)
         return fl_error(FL_ERR_MEMORY, "out of memory for the shading maps");
-    if (fl_shading_gains(&t->shading, cct_k, &m->view, MAP_POINTS, MAP_POINTS, gain))
-        err = add_maps(raw, gain);
-    free(gain);
-    return err;
+    if (!fl_shading_gains(&t->shading, cct_k, &m->view, MAP_POINTS, MAP_POINTS, d->gain))
+        return fl_success();
+    return add_maps(d);
 }
 
-fl_err fl_frame_describe(struct fl_frame *raw, const struct fl_tuning *tuning)
+fl_err fl_dng_describe(const struct fl_frame *raw, const struct fl_tuning *tuning,
+                       struct fl_dng_described *out)
 {
-    if (!raw || !tuning)
-        return fl_error(FL_ERR_ARGUMENT, "no %s", raw ? "tuning" : "frame");
+    memset(out, 0, sizeof *out);
+    out->frame = *raw;
+    if (!tuning)
+        return fl_success();
     if (raw->format.color == FL_COLOR_MOSAIC)
-        put_color(tuning, &raw->meta);
-    put_black(tuning, &raw->format, &raw->meta);
-    put_noise(tuning, &raw->meta);
-    return put_shading(tuning, raw);
+        put_color(tuning, &out->frame.meta);
+    if (raw->format.color != FL_COLOR_RGB) {
+        put_black(tuning, &raw->format, &out->frame.meta);
+        put_noise(tuning, &out->frame.meta);
+    }
+    return put_shading(tuning, out);
+}
+
+void fl_dng_described_free(struct fl_dng_described *d)
+{
+    free(d->opcode);
+    free(d->gain);
 }

@@ -8,6 +8,7 @@
 #include "dng_pixels.h"
 #include "dng_preview.h"
 #include "dng_tags.h"
+#include "dng_tuning.h"
 #include "exif_list.h"
 #include "exif_write.h"
 #include "jpeg_encode.h"
@@ -222,7 +223,7 @@ static fl_err write_all(struct dng_file *d)
     return err;
 }
 
-fl_err fl_write_dng(const struct fl_write_job *job)
+static fl_err write_described(const struct fl_write_job *job)
 {
     const struct fl_frame *raw = job->frame;
     struct dng_file d = {.job = job};
@@ -242,5 +243,17 @@ fl_err fl_write_dng(const struct fl_write_job *job)
     fl_blob_free(&d.preview);
     free(d.offset);
     free(d.bytes);
+    return err;
+}
+
+fl_err fl_write_dng(const struct fl_write_job *job)
+{
+    struct fl_dng_described described;
+    struct fl_write_job own = *job;
+    fl_err err = fl_dng_describe(job->frame, job->options->tuning, &described);
+    own.frame = &described.frame;
+    if (err.code == FL_OK)
+        err = write_described(&own);
+    fl_dng_described_free(&described);
     return err;
 }

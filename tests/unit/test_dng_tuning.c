@@ -1,7 +1,8 @@
-/* What fl_frame_describe() puts into a frame: matrices under two lights that mean what the tuning
+/* What fl_dng_describe() adds to a frame: matrices under two lights that mean what the tuning
  * says, levels, noise and gain maps where the frame has none. */
 #include "run_suite.h"
 
+#include "dng_tuning.h"
 #include "firstlight/firstlight.h"
 #include "flmath.h"
 
@@ -47,10 +48,23 @@ static struct fl_frame *bare_frame(enum fl_color color, enum fl_cfa cfa)
     return raw;
 }
 
-static void describe(struct fl_frame *raw, const struct fl_tuning *t)
+static struct fl_dng_described described;
+
+/* The frame itself stays as it is. */
+static const struct fl_meta *describe(const struct fl_frame *raw, const struct fl_tuning *t)
 {
-    fl_err err = fl_frame_describe(raw, t);
+    struct fl_meta before = raw->meta;
+    fl_err err = fl_dng_describe(raw, t, &described);
     ck_assert_msg(err.code == FL_OK, "%s", err.message);
+    ck_assert_mem_eq(&before, &raw->meta, sizeof before);
+    ck_assert_ptr_eq(described.frame.plane[0], raw->plane[0]);
+    return &described.frame.meta;
+}
+
+static void done(struct fl_frame *raw)
+{
+    fl_dng_described_free(&described);
+    fl_frame_unref(raw);
 }
 
 /* White of each light is what the tuning's curve says; white-balanced grey is D50. */
@@ -60,9 +74,9 @@ START_TEST(matrices_meet_the_curve)
     static const double d50[3] = {0.9642, 1, 0.8249}, ones[3] = {1, 1, 1};
     const struct fl_tuning t = tuning();
     struct fl_frame *raw = bare_frame(FL_COLOR_MOSAIC, FL_CFA_RGGB);
-    describe(raw, &t);
+    const struct fl_meta *m = describe(raw, &t);
     for (int i = 0; i < 2; i++) {
-        const struct fl_calibration *c = &raw->meta.calibration[i];
+        const struct fl_calibration *c = &m->calibration[i];
         double v[3], expected[2];
         ck_assert_int_eq(c->illuminant, i ? 21 : 17);
         ck_assert(c->has_color_matrix && c->has_forward_matrix);
@@ -74,7 +88,7 @@ START_TEST(matrices_meet_the_curve)
         for (int k = 0; k < 3; k++)
             ck_assert_double_eq_tol(v[k], d50[k], 1e-4);
     }
-    fl_frame_unref(raw);
+    done(raw);
 }
 END_TEST
 
@@ -88,9 +102,8 @@ START_TEST(both_kinds_agree_with_the_tuning)
                                           0.0415560, 0.0556434,  -0.2040259, 1.0572252};
     const struct fl_tuning t = tuning();
     struct fl_frame *raw = bare_frame(FL_COLOR_MOSAIC, FL_CFA_RGGB);
-    const struct fl_calibration *c = &raw->meta.calibration[1];
+    const struct fl_calibration *c = &describe(raw, &t)->calibration[1];
     double expected[3], v[3], inverse[9], unbalanced[3], point[2];
-    describe(raw, &t);
     fl_mat3_apply(ccm[1].matrix, camera, expected);
     fl_mat3_apply(c->forward_matrix, camera, v);
     fl_mat3_apply(d50_to_srgb, v, v);
@@ -105,7 +118,7 @@ START_TEST(both_kinds_agree_with_the_tuning)
     fl_mat3_apply(d65_to_srgb, v, v);
     for (int i = 0; i < 3; i++)
         ck_assert_double_eq_tol(v[i], expected[i], 1e-4);
-    fl_frame_unref(raw);
+    done(raw);
 }
 END_TEST
 
@@ -115,13 +128,13 @@ START_TEST(levels_noise_and_maps_fill_gaps)
     struct fl_frame *raw = bare_frame(FL_COLOR_MOSAIC, FL_CFA_GBRG);
     struct fl_noise noise;
     const struct fl_corrections *c;
-    describe(raw, &t);
+    const struct fl_meta *m = describe(raw, &t);
     ck_assert(fl_tuning_noise(&t, 4, &noise));
     for (int i = 0; i < 4; i++)
-        ck_assert_float_eq(raw->meta.black_dn[i], 256);
+        ck_assert_float_eq(m->black_dn[i], 256);
     for (int i = 0; i < 3; i++)
-        ck_assert(raw->meta.noise[i].s == noise.s && raw->meta.noise[i].o == noise.o);
-    c = raw->meta.corrections;
+        ck_assert(m->noise[i].s == noise.s && m->noise[i].o == noise.o);
+    c = m->corrections;
     ck_assert_ptr_nonnull(c);
     ck_assert_int_eq(c->opcode_count, 4);
     for (int i = 0; i < 4; i++) {
@@ -136,7 +149,7 @@ START_TEST(levels_noise_and_maps_fill_gaps)
         /* the tables go on bilinearly to the corner, half a cell beyond the last centre */
         ck_assert_float_eq_tol(op->u.gain_map.gain[0], is_red ? 3.5f * 2.25f : 2.25f, 1e-5f);
     }
-    fl_frame_unref(raw);
+    done(raw);
 }
 END_TEST
 
@@ -153,13 +166,33 @@ START_TEST(what_the_frame_knows_stays)
     raw->meta.corrections->opcode_count = 1;
     op->list = 2;
     op->id = FL_OPCODE_FIX_VIGNETTE_RADIAL;
-    describe(raw, &t);
-    ck_assert_float_eq(raw->meta.black_dn[0], 0);
-    ck_assert_float_eq(raw->meta.black_dn[2], 60);
-    ck_assert_double_eq(raw->meta.noise[0].s, 0);
-    ck_assert_int_eq(raw->meta.corrections->opcode_count, 1);
-    ck_assert(raw->meta.calibration[0].has_color_matrix);
-    fl_frame_unref(raw);
+    const struct fl_meta *m = describe(raw, &t);
+    ck_assert_float_eq(m->black_dn[0], 0);
+    ck_assert_float_eq(m->black_dn[2], 60);
+    ck_assert_double_eq(m->noise[0].s, 0);
+    ck_assert_int_eq(m->corrections->opcode_count, 1);
+    ck_assert(m->calibration[0].has_color_matrix);
+    done(raw);
+}
+END_TEST
+
+/* Maps come behind the frame's other corrections, which stay the frame's. */
+START_TEST(maps_follow_other_corrections)
+{
+    const struct fl_tuning t = tuning();
+    struct fl_frame *raw = bare_frame(FL_COLOR_MOSAIC, FL_CFA_RGGB);
+    struct fl_corrections *own = raw->meta.corrections = fl_corrections_new();
+    const struct fl_meta *m;
+    own->opcode = calloc(1, sizeof *own->opcode);
+    own->opcode_count = 1;
+    own->opcode[0].list = 1;
+    own->opcode[0].id = FL_OPCODE_FIX_BAD_PIXELS_CONSTANT;
+    m = describe(raw, &t);
+    ck_assert_int_eq(own->opcode_count, 1);
+    ck_assert_int_eq(m->corrections->opcode_count, 5);
+    ck_assert_int_eq(m->corrections->opcode[0].id, FL_OPCODE_FIX_BAD_PIXELS_CONSTANT);
+    ck_assert_int_eq(m->corrections->opcode[4].id, FL_OPCODE_GAIN_MAP);
+    done(raw);
 }
 END_TEST
 
@@ -169,17 +202,17 @@ START_TEST(maps_need_a_light)
     const struct fl_tuning t = tuning();
     struct fl_frame *raw = bare_frame(FL_COLOR_MOSAIC, FL_CFA_RGGB);
     raw->meta.has_neutral = false;
-    describe(raw, &t);
-    ck_assert_ptr_null(raw->meta.corrections);
-    fl_frame_unref(raw);
+    const struct fl_meta *m = describe(raw, &t);
+    ck_assert_ptr_null(m->corrections);
+    done(raw);
     raw = bare_frame(FL_COLOR_MONO, FL_CFA_NONE);
     raw->meta.has_neutral = false;
-    describe(raw, &t);
-    ck_assert(!raw->meta.calibration[0].has_color_matrix);
-    ck_assert_int_eq(raw->meta.corrections->opcode_count, 1);
-    ck_assert_int_eq(raw->meta.corrections->opcode[0].u.gain_map.row_pitch, 1);
-    ck_assert_float_eq_tol(raw->meta.corrections->opcode[0].u.gain_map.gain[0], 2.25f, 1e-5f);
-    fl_frame_unref(raw);
+    m = describe(raw, &t);
+    ck_assert(!m->calibration[0].has_color_matrix);
+    ck_assert_int_eq(m->corrections->opcode_count, 1);
+    ck_assert_int_eq(m->corrections->opcode[0].u.gain_map.row_pitch, 1);
+    ck_assert_float_eq_tol(m->corrections->opcode[0].u.gain_map.gain[0], 2.25f, 1e-5f);
+    done(raw);
 }
 END_TEST
 
@@ -194,19 +227,20 @@ START_TEST(a_poor_tuning_does_no_harm)
     struct fl_tuning_ccm one = {5000, {0}};
     struct fl_frame *raw = bare_frame(FL_COLOR_MOSAIC, FL_CFA_RGGB);
     raw->meta.calibration[0].illuminant = 23;
-    describe(raw, &t);
-    ck_assert_int_eq(raw->meta.calibration[0].illuminant, 23);
-    ck_assert_ptr_null(raw->meta.corrections);
-    ck_assert_double_eq(raw->meta.noise[0].s, 0);
+    const struct fl_meta *m = describe(raw, &t);
+    ck_assert_int_eq(m->calibration[0].illuminant, 23);
+    ck_assert_ptr_null(m->corrections);
+    ck_assert_double_eq(m->noise[0].s, 0);
+    fl_dng_described_free(&described);
     memcpy(one.matrix, broken[_i], sizeof one.matrix);
     t.ccm_count = 1;
     t.ccm = &one;
     t.grey_count = 3;
     t.grey = grey;
-    describe(raw, &t);
-    ck_assert_int_eq(raw->meta.calibration[0].illuminant, 23);
-    ck_assert_int_eq(fl_frame_describe(raw, NULL).code, FL_ERR_ARGUMENT);
-    fl_frame_unref(raw);
+    ck_assert_int_eq(describe(raw, &t)->calibration[0].illuminant, 23);
+    fl_dng_described_free(&described);
+    ck_assert_int_eq(describe(raw, NULL)->calibration[0].illuminant, 23);
+    done(raw);
 }
 END_TEST
 
@@ -218,6 +252,7 @@ int main(void)
     tcase_add_test(t, both_kinds_agree_with_the_tuning);
     tcase_add_test(t, levels_noise_and_maps_fill_gaps);
     tcase_add_test(t, what_the_frame_knows_stays);
+    tcase_add_test(t, maps_follow_other_corrections);
     tcase_add_test(t, maps_need_a_light);
     tcase_add_loop_test(t, a_poor_tuning_does_no_harm, 0, 4);
     suite_add_tcase(s, t);

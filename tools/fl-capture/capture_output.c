@@ -67,6 +67,7 @@ fl_err fl_capture_output_open(struct fl_capture_output *output, struct fl_pipeli
     output->write.quality = o->quality;
     output->write.thumbnail_width = o->thumb;
     output->write.replace = true;
+    output->write.tuning = output->config.tuning;
     FL_TRY(fl_settings_check(&output->settings));
     return apply_set(o, pipeline);
 }

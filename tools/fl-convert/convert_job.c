@@ -90,6 +90,7 @@ static struct fl_write_options write_options(const struct fl_job *job, const str
     write.progressive = shot->progressive;
     write.compress = shot->compression == 0;
     write.threads = threads_of_job(job->batch->options);
+    write.tuning = shot->settings.tuning;
     write.space = shot->settings.space;
     write.replace = job->batch->options->overwrite;
     return write;
@@ -111,11 +112,9 @@ static fl_err write_to_stdout(const struct fl_frame *frame, const struct fl_writ
 
 /* A raw needs no development to be written as DNG. */
 static fl_err write_raw(struct fl_job *job, const struct fl_item *item, const struct fl_shot *shot,
-                        struct fl_frame *raw)
+                        const struct fl_frame *raw)
 {
     struct fl_write_options write = write_options(job, shot);
-    if (shot->settings.tuning)
-        FL_TRY(fl_frame_describe(raw, shot->settings.tuning));
     if (job->batch->options->target == FL_TARGET_STDOUT)
         return write_to_stdout(raw, &write, &job->log);
     return fl_write(item->output, raw, &write, &job->log);

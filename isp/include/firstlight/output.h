@@ -25,6 +25,10 @@ struct fl_write_options {
     int thumbnail_width;       /* JPEG EXIF thumbnail's longer side; 0 = 320, negative = none */
     bool replace;              /* replace an existing file; otherwise that is FL_ERR_IO */
     const char *software;      /* EXIF Software; NULL = "firstlight VERSION" */
+    /* DNG: what is known of the sensor, NULL = nothing. Its colour goes, under illuminants A and
+     * D65, in place of the frame's own; black level, noise at the frame's ISO, and gain maps for
+     * the light of its neutral and the part of the sensor in meta.view where the frame has none. */
+    const struct fl_tuning *tuning;
 };
 
 FL_API struct fl_write_options fl_write_options_default(void);
@@ -43,13 +47,6 @@ FL_API const char *fl_file_type_extension(enum fl_file_type type);
 FL_API fl_err fl_write(const char *path, const struct fl_frame *frame,
                        const struct fl_write_options *options,
                        const struct fl_log *log) FL_MUST_USE;
-
-/* Completes a raw frame, which nobody else has yet, by what a tuning knows of its sensor, so that
- * a DNG can say it: colour calibrations under illuminants A and D65 in place of the frame's own;
- * where the frame has none, the black level, the noise at its ISO, and gain maps against lens shading
- * for the light of its neutral and the part of the sensor in meta.view.
- * Errors: FL_ERR_ARGUMENT, FL_ERR_MEMORY. */
-FL_API fl_err fl_frame_describe(struct fl_frame *raw, const struct fl_tuning *tuning) FL_MUST_USE;
 
 /* Develops a raw straight into a file: fl_pipeline_run() and fl_write() with the same result, but a
  * JPEG is compressed by all threads while the picture is being made, and never whole in memory.
