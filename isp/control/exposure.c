@@ -104,7 +104,7 @@ void fl_exposure_decide(const struct fl_statistics *stats, const struct fl_meta 
 {
     double baseline = fabs(meta->baseline_exposure_ev) <= 10.0 ? meta->baseline_exposure_ev : 0.0;
     double camera_gain = fl_exp2(baseline), stops = within(settings->ev, -16.0, 16.0);
-    if (settings->look != FL_LOOK_NEUTRAL) {
+    if (settings->look == FL_LOOK_STANDARD) {
         struct brightness b = measure(stats, control);
         stops += correction(&b, camera_gain, &control->noise[1]);
     }

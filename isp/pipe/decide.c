@@ -163,7 +163,7 @@ static fl_err decide_tones(const struct late *l)
     fl_exposure_decide(stats, &l->d->frame->meta, l->d->settings, l->control);
     if (strength > 0.0f)
         FL_TRY(fl_local_tone_make(stats, l->control, strength, &l->control->grid));
-    if (l->d->settings->look != FL_LOOK_NEUTRAL)
+    if (l->d->settings->look == FL_LOOK_STANDARD)
         fl_white_level_decide(stats, l->control);
     return fl_success();
 }

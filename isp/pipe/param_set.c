@@ -3,6 +3,7 @@
 
 #include "plan.h"
 #include "registry.h"
+#include "tuned_params.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,20 +16,22 @@ struct setting {
 };
 
 /* What the 16-bit chain can do: isp/quick. */
-static const struct setting fast_settings[] = {{"green_balance.mode", "off"},
-                                               {"highlights.mode", "clip"},
-                                               {"local_tone.strength", "0"},
-                                               {"gamut.compress", "off"},
-                                               {"tone.curve", "channels"},
-                                               {"sharpen.taps", "3"},
-                                               {"sharpen.overshoot", "1"},
-                                               {NULL, NULL}};
+static const struct setting fast_settings[] = {
+    {"green_balance.mode", "off"}, {"highlights.mode", "clip"},
+    {"local_tone.strength", "0"},  {"gamut.compress", "off"},
+    {"tone.curve", "channels"},    {"sharpen.taps", "3"},
+    {"sharpen.overshoot", "1"},    {NULL, NULL}};
 static const struct setting best_settings[] = {{NULL, NULL}};
 static const struct setting neutral_settings[] = {{"local_tone.strength", "0"},
                                                   {"gamut.compress", "off"},
                                                   {"tone.curve", "srgb"},
                                                   {"sharpen.amount", "0"},
                                                   {NULL, NULL}};
+/* The camera's own curve on each channel, as its hardware has it. */
+static const struct setting camera_settings[] = {{"local_tone.strength", "0"},
+                                                 {"gamut.compress", "off"},
+                                                 {"tone.curve", "tuning"},
+                                                 {NULL, NULL}};
 
 struct fl_param_set {
     int count;
@@ -104,7 +107,7 @@ static void *params_for(const struct fl_param_set *set, const struct fl_stage *s
     return NULL;
 }
 
-static fl_err apply(struct fl_param_set *set, const char *key, const char *value)
+fl_err fl_param_set_put(struct fl_param_set *set, const char *key, const char *value)
 {
     const struct fl_stage *stage;
     const char *param;
@@ -112,17 +115,36 @@ static fl_err apply(struct fl_param_set *set, const char *key, const char *value
     return fl_param_set(stage->params, params_for(set, stage), param, value);
 }
 
+fl_err fl_param_set_scale(struct fl_param_set *set, const char *key, double factor)
+{
+    const struct fl_stage *stage;
+    const struct fl_param *p;
+    const char *param;
+    double scaled;
+    float *value;
+    FL_TRY(split_key(key, &stage, &param));
+    for (p = stage->params; p->name && strcmp(p->name, param) != 0;)
+        p++;
+    if (!p->name || p->type != FL_PARAM_FLOAT)
+        return fl_error(FL_ERR_RANGE, "'%s' is no number", key);
+    value = (float *)((char *)params_for(set, stage) + p->offset);
+    scaled = (double)*value * factor;
+    scaled = scaled > p->min ? scaled : p->min; /* NaN as well */
+    *value = (float)(scaled < p->max ? scaled : p->max);
+    return fl_success();
+}
+
 static fl_err apply_list(struct fl_param_set *set, const struct setting *list)
 {
     for (; list->key; list++) {
-        fl_err err = apply(set, list->key, list->value);
+        fl_err err = fl_param_set_put(set, list->key, list->value);
         if (err.code != FL_OK)
             return fl_error(FL_ERR_INTERNAL, "preset or look: %s", err.message);
     }
     return fl_success();
 }
 
-static fl_err fill(struct fl_param_set *set, enum fl_preset preset, enum fl_look look,
+static fl_err fill(struct fl_param_set *set, const struct fl_settings *settings,
                    const struct fl_overrides *o)
 {
     for (int i = 0; fl_registry(i); i++) {
@@ -137,18 +159,22 @@ static fl_err fill(struct fl_param_set *set, enum fl_preset preset, enum fl_look
         set->item[set->count].stage = s;
         set->item[set->count++].params = params;
     }
-    if (preset == FL_PRESET_FAST)
+    if (settings->preset == FL_PRESET_FAST)
         FL_TRY(apply_list(set, fast_settings));
-    if (preset == FL_PRESET_BEST)
+    if (settings->preset == FL_PRESET_BEST)
         FL_TRY(apply_list(set, best_settings));
-    if (look == FL_LOOK_NEUTRAL)
+    if (settings->look == FL_LOOK_NEUTRAL)
         FL_TRY(apply_list(set, neutral_settings));
+    if (settings->look == FL_LOOK_CAMERA)
+        FL_TRY(apply_list(set, camera_settings));
+    if (settings->tuning)
+        FL_TRY(fl_tuned_params(settings, set));
     for (int i = 0; i < o->count; i++)
-        FL_TRY(apply(set, o->item[i].key, o->item[i].value));
+        FL_TRY(fl_param_set_put(set, o->item[i].key, o->item[i].value));
     return fl_success();
 }
 
-fl_err fl_param_set_new(enum fl_preset preset, enum fl_look look, const struct fl_overrides *o,
+fl_err fl_param_set_new(const struct fl_settings *settings, const struct fl_overrides *o,
                         struct fl_param_set **out)
 {
     struct fl_param_set *set = calloc(1, sizeof *set);
@@ -156,7 +182,7 @@ fl_err fl_param_set_new(enum fl_preset preset, enum fl_look look, const struct f
     *out = NULL;
     if (!set)
         return fl_error(FL_ERR_MEMORY, "out of memory for parameters");
-    err = fill(set, preset, look, o);
+    err = fill(set, settings, o);
     if (err.code != FL_OK) {
         fl_param_set_free(set);
         return err;

@@ -1,4 +1,5 @@
-/* The parameters of all operations for one run: defaults, then preset, look and overrides. */
+/* The parameters of all operations for one run: defaults, then preset, look, tuning and
+ * overrides. */
 #ifndef FL_PARAM_SET_H
 #define FL_PARAM_SET_H
 
@@ -20,12 +21,18 @@ fl_err fl_overrides_set(struct fl_overrides *o, const char *key, const char *val
 
 struct fl_param_set;
 
-/* Errors: FL_ERR_MEMORY, FL_ERR_INTERNAL when a preset names something that does not exist. */
-fl_err fl_param_set_new(enum fl_preset preset, enum fl_look look, const struct fl_overrides *o,
+/* Preset, look and tuning are those of the settings. Errors: FL_ERR_MEMORY, FL_ERR_INTERNAL when a
+ * preset names something that does not exist. */
+fl_err fl_param_set_new(const struct fl_settings *settings, const struct fl_overrides *o,
                         struct fl_param_set **out);
 void fl_param_set_free(struct fl_param_set *set);
 
 /* The parameter struct that a stage shares with the other passes of its operation; NULL: none. */
 const void *fl_param_set_of(const struct fl_param_set *set, const struct fl_stage *stage);
+
+/* Sets a parameter by its key, or multiplies a float by a factor, within its interval. Errors:
+ * FL_ERR_RANGE. */
+fl_err fl_param_set_put(struct fl_param_set *set, const char *key, const char *value) FL_MUST_USE;
+fl_err fl_param_set_scale(struct fl_param_set *set, const char *key, double factor) FL_MUST_USE;
 
 #endif

@@ -427,7 +427,7 @@ static fl_err run_once(struct fl_pipeline *pipeline, const struct fl_frame *raw,
 
     FL_TRY(fl_settings_check(settings));
     FL_TRY(check_frame(raw));
-    FL_TRY(fl_param_set_new(settings->preset, settings->look, &pipeline->overrides, &params));
+    FL_TRY(fl_param_set_new(settings, &pipeline->overrides, &params));
     clock_gettime(CLOCK_MONOTONIC, &t0);
     memset(&r, 0, sizeof r);
     r.pipeline = pipeline;

@@ -4,6 +4,7 @@
  *         largest and smallest channel; the middle one keeps its place between them, so that hue
  *         stays; then encode.
  *         channels: c' = encode(T(c)), each channel: what preset fast can do in one table.
+ *         tuning: c' = G(c), each channel: the tone curve of the camera's tuning file.
  * Source: Naka and Rushton 1966 (the log-logistic response); keeping the middle channel's place:
  *         Adobe DNG SDK's RGB tone; IEC 61966-2-1 for the encoding.
  * Domain: linear output RGB -> display, 0..1.
@@ -19,19 +20,19 @@
 
 #define MORE_THAN_GREY 1.05 /* times the white that would make the curve a straight power */
 
-enum { CURVE_SRGB, CURVE_FILMIC, CURVE_CHANNELS };
+enum { CURVE_SRGB, CURVE_FILMIC, CURVE_CHANNELS, CURVE_TUNING };
 
 struct tone_params {
     int curve;
     float contrast, grey;
 };
 
-static const char *const curves[] = {"srgb", "filmic", "channels", NULL};
+static const char *const curves[] = {"srgb", "filmic", "channels", "tuning", NULL};
 static const struct fl_param tone_params[] = {
-    {"curve", FL_PARAM_ENUM, offsetof(struct tone_params, curve), 0, NULL, 0, 2, CURVE_FILMIC,
+    {"curve", FL_PARAM_ENUM, offsetof(struct tone_params, curve), 0, NULL, 0, 3, CURVE_FILMIC,
      curves,
      "srgb: the transfer curve only; filmic: with a toe and a shoulder; channels: filmic on each "
-     "channel by itself, which turns hues a little"},
+     "channel by itself, which turns hues a little; tuning: the camera's own, on each channel"},
     {"contrast", FL_PARAM_FLOAT, offsetof(struct tone_params, contrast), 0, NULL, 0.8, 2, 1.25,
      NULL, "Filmic: slope in log-log at mid grey"},
     {"grey", FL_PARAM_FLOAT, offsetof(struct tone_params, grey), 0, NULL, 0.05, 0.5, 0.18, NULL,
@@ -46,8 +47,9 @@ struct tone_state {
     const struct fl_kernels *kernels;
     int kind;
     struct filmic shape;
-    float per_white;       /* scene value to 0..1 */
-    struct fl_curve curve; /* srgb: of display light; channels: of scene value / white */
+    const struct fl_polyline *gamma; /* of the tuning */
+    float per_white;                 /* scene value to 0..1 */
+    struct fl_curve curve;           /* srgb: of display light; channels: of scene value / white */
     struct fl_filmic_rule filmic;
 };
 
@@ -75,6 +77,12 @@ static double channel_at(double u, const void *user)
     return fl_srgb_encode(filmic_at(u, user));
 }
 
+static double tuning_at(double u, const void *user)
+{
+    double v = fl_polyline_at(user, u);
+    return v > 0.0 ? (v < 1.0 ? v : 1.0) : 0.0; /* NaN becomes 0 */
+}
+
 /* The curve needs room above grey: k > 0 where white^p > grey^(p - 1). */
 static struct filmic solve_filmic(double contrast, double grey, double white)
 {
@@ -100,7 +108,12 @@ static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_pr
     s->kind = q->curve;
     s->shape.white = 1.0;
     s->per_white = 1.0f;
-    if (s->kind != CURVE_SRGB) {
+    if (s->kind == CURVE_TUNING) {
+        s->gamma = p->settings->tuning ? &p->settings->tuning->gamma : NULL;
+        if (!s->gamma || s->gamma->count < 2)
+            return fl_error(FL_ERR_UNSUPPORTED,
+                            "the camera's tone curve is not known: it needs a tuning that has one");
+    } else if (s->kind != CURVE_SRGB) {
         s->shape = solve_filmic((double)q->contrast, (double)q->grey, p->control->white);
         s->per_white = (float)(1.0 / s->shape.white);
     }
@@ -108,6 +121,8 @@ static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_pr
         fl_parabolas_make(&s->filmic.film, film_at, &s->shape);
         fl_parabolas_make(&s->filmic.encode, encode_at, NULL);
         s->filmic.scale = s->per_white * FL_CURVE_SCALE;
+    } else if (s->kind == CURVE_TUNING) {
+        fl_curve_make(&s->curve, tuning_at, s->gamma);
     } else {
         fl_curve_make(&s->curve, s->kind == CURVE_SRGB ? encode_at : channel_at, &s->shape);
     }
@@ -155,6 +170,8 @@ double fl_tone_at(const void *state, double linear)
     const struct tone_state *s = state;
     double u = linear / s->shape.white;
     u = u > 0.0 ? (u < 1.0 ? u : 1.0) : 0.0;
+    if (s->kind == CURVE_TUNING)
+        return tuning_at(u, s->gamma);
     return s->kind == CURVE_SRGB ? fl_srgb_encode(u) : channel_at(u, &s->shape);
 }
 

@@ -9,7 +9,7 @@
 #define PER_SHOT FL_OPT_PER_SHOT
 
 const char *const fl_preset_names[] = {"balanced", "fast", "best", NULL};
-const char *const fl_look_names[] = {"standard", "neutral", NULL};
+const char *const fl_look_names[] = {"standard", "neutral", "camera", NULL};
 const char *const fl_cdn_names[] = {"auto", "cdn_off", "cdn_fast", "cdn_hq", NULL};
 const char *const fl_space_names[] = {"srgb", "p3", NULL};
 const char *const fl_subsampling_names[] = {"420", "422", "444", NULL};
@@ -47,8 +47,9 @@ const struct fl_opt fl_shot_options[] = {
     FL_HEADING("Picture"),
     FL_CHOICE(fl_shot, settings.preset, "preset", PER_SHOT, fl_preset_names,
               "Quality against speed"),
-    FL_CHOICE(fl_shot, settings.look, "look", PER_SHOT, fl_look_names,
-              "A finished photograph, or colour and curve only"),
+    FL_CHOICE(
+        fl_shot, settings.look, "look", PER_SHOT, fl_look_names,
+        "A finished photograph, colour and curve only, or the tone curve of the camera's tuning"),
     FL_CUSTOM(
         fl_shot, settings, "wb", PER_SHOT, fl_parse_wb, "MODE", "as-shot",
         "White balance: as-shot, auto, a temperature with an optional tint (5500K, 5500K,10), "
@@ -57,9 +58,10 @@ const struct fl_opt fl_shot_options[] = {
               "White balance that makes this box of the picture grey, in pixels at full size"),
     FL_CUSTOM(fl_shot, settings, "awbgains", PER_SHOT, fl_parse_awbgains, "R,B", NULL,
               "White balance by gains, as rpicam names it"),
-    FL_NUMBER(fl_shot, settings.lux, "lux", PER_SHOT, 0, 1000000, "LUX", "0, from the exposure",
-              "Brightness of the scene, for automatic white balance: few lamps are as bright as the "
-              "day"),
+    FL_NUMBER(
+        fl_shot, settings.lux, "lux", PER_SHOT, 0, 1000000, "LUX", "0, from the exposure",
+        "Brightness of the scene, for automatic white balance: few lamps are as bright as the "
+        "day"),
     FL_NUMBER(fl_shot, settings.ev, "ev", PER_SHOT, -8, 8, "STOPS", NULL, "Exposure compensation"),
     WHOLE("denoise", fl_parse_denoise, "off|auto|STRENGTH", "auto",
           "Noise reduction; a strength 0..4 multiplies what the noise profile asks for. rpicam's "

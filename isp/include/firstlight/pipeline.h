@@ -18,7 +18,11 @@ extern "C" {
 #endif
 
 enum fl_preset { FL_PRESET_BALANCED = 0, FL_PRESET_FAST, FL_PRESET_BEST };
-enum fl_look { FL_LOOK_STANDARD = 0, FL_LOOK_NEUTRAL };
+enum fl_look {
+    FL_LOOK_STANDARD = 0, /* a finished photograph */
+    FL_LOOK_NEUTRAL,      /* colour and sRGB curve only */
+    FL_LOOK_CAMERA        /* exposed as taken, with the tone curve of the tuning */
+};
 enum fl_cpu {
     FL_CPU_AUTO = 0,
     FL_CPU_SCALAR,
