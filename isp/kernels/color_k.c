@@ -1,8 +1,7 @@
 /* Colour and tone, vector source; isp/ref/color_ref.c says what each kernel must give. */
 #include "kernel_names.h"
 
-#include "curve.h"
-#include "simd.h"
+#include "curve_at.h"
 
 struct rgb {
     vf r, g, b;
@@ -58,30 +57,10 @@ void K(scale3)(float *r, float *g, float *b, const float *gain, int n)
     }
 }
 
-static inline vf curve_limited(vf v)
-{
-    return vf_min(vf_max(v, vf_set(FL_CURVE_BIAS)), vf_set(FL_CURVE_TOP));
-}
-
-static inline vf curve_of(const struct fl_curve *curve, vf v)
-{
-    vf c[4];
-    vf_lookup16s(curve->coefficient, curve->row, 4, vi_bits(v) >> FL_CURVE_SHIFT, c);
-    return c[0] + v * (c[1] + v * (c[2] + v * c[3]));
-}
-
-static inline vf parabola_of(const struct fl_parabolas *curve, vf v)
-{
-    vf c[3];
-    vf_lookup16s(curve->coefficient, curve->row, 3, vi_bits(v) >> FL_CURVE_SHIFT, c);
-    return c[0] + v * (c[1] + v * c[2]);
-}
-
 void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n)
 {
     for (int x = 0; x < n; x += FL_LANES)
-        vf_store(out + x,
-                 curve_of(curve, curve_limited(vf_load(in + x) * FL_CURVE_SCALE + FL_CURVE_BIAS)));
+        vf_store(out + x, curve_at(curve, curve_argument(vf_load(in + x))));
 }
 
 void K(gamut)(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n)
@@ -109,11 +88,11 @@ void K(filmic)(float *r, float *g, float *b, const struct fl_filmic_rule *rule, 
     for (int x = 0; x < n; x += FL_LANES) {
         struct rgb c = rgb_load(r, g, b, x);
         vf hi = vf_max(vf_max(c.r, c.g), c.b), lo = vf_min(vf_min(c.r, c.g), c.b);
-        vf low = parabola_of(&rule->film, curve_limited(lo * rule->scale + FL_CURVE_BIAS));
-        vf high = parabola_of(&rule->film, curve_limited(hi * rule->scale + FL_CURVE_BIAS));
+        vf low = parabola_at(&rule->film, curve_limited(lo * rule->scale + FL_CURVE_BIAS));
+        vf high = parabola_at(&rule->film, curve_limited(hi * rule->scale + FL_CURVE_BIAS));
         vf share = (high - low) * vf_fast_reciprocal(vf_max(vf_set(1e-12f), hi - lo));
-        vf_store(r + x, parabola_of(&rule->encode, vf_max(low + (c.r - lo) * share, least)));
-        vf_store(g + x, parabola_of(&rule->encode, vf_max(low + (c.g - lo) * share, least)));
-        vf_store(b + x, parabola_of(&rule->encode, vf_max(low + (c.b - lo) * share, least)));
+        vf_store(r + x, parabola_at(&rule->encode, vf_max(low + (c.r - lo) * share, least)));
+        vf_store(g + x, parabola_at(&rule->encode, vf_max(low + (c.g - lo) * share, least)));
+        vf_store(b + x, parabola_at(&rule->encode, vf_max(low + (c.b - lo) * share, least)));
     }
 }

@@ -10,6 +10,7 @@
 
 struct fl_defect_rule;
 struct fl_green_rule;
+struct fl_sharpen_rows;
 struct fl_sharpen_rule;
 struct fl_filter_taps;
 struct fl_dct_shrink;
@@ -62,12 +63,7 @@ void K(defect_candidates)(const float *const row[3], int side, const struct fl_d
 void K(filter_rows)(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,
                     float *out, int n);
 void K(luma)(const float *r, const float *g, const float *b, float *out, int n);
-void K(sharpen_columns)(const float *const row[5], const struct fl_sharpen_rule *rule, float *blur,
-                        float *lo, float *hi, int n);
-void K(sharpen_delta)(const float *luma, const float *blur, const float *lo, const float *hi,
-                      const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
-                      int n);
-void K(add)(const float *in, const float *delta, float *out, int n);
+void K(sharpen)(const struct fl_sharpen_rows *rows, const struct fl_sharpen_rule *rule, int n);
 void K(dct_codes)(const float *in, const struct fl_dct_shrink *s, int16_t *codes, int n);
 void K(dct_shrink)(const int16_t *const in[8], const struct fl_dct_shrink *s, int blocks,
                    int16_t *const sum[8], uint16_t *weight);

@@ -17,7 +17,8 @@
 
 struct fl_defect_rule;  /* defect_rule.h */
 struct fl_green_rule;   /* green_rule.h */
-struct fl_sharpen_rule; /* sharpen_rule.h */
+struct fl_sharpen_rows; /* sharpen_rule.h */
+struct fl_sharpen_rule;
 struct fl_filter_taps;  /* filter_taps.h */
 struct fl_dct_shrink;   /* dct_shrink.h */
 struct fl_cell_sums;    /* cell_sums.h */
@@ -159,16 +160,10 @@ struct fl_kernels {
                         float *out, int n);
     /* Rec. 709 luma. */
     void (*luma)(const float *r, const float *g, const float *b, float *out, int n);
-    /* Down the columns of five rows: blur, and the least and largest of the middle three. */
-    void (*sharpen_columns)(const float *const row[5], const struct fl_sharpen_rule *rule,
-                            float *blur, float *lo, float *hi, int n);
-    /* What sharpening adds: amount x (luma - blur), less where it is below the threshold, bounded
-     * by the neighbours. Reads 2 columns around of blur, 1 of lo and hi. */
-    void (*sharpen_delta)(const float *luma, const float *blur, const float *lo, const float *hi,
-                          const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
-                          int n);
-    /* out = in + delta; in may be out. */
-    void (*add)(const float *in, const float *delta, float *out, int n);
+    /* Adds to a row what sharpening adds to its luma: amount x (luma - blur), less where it is below
+     * the threshold, bounded by the neighbours. Reads 2 columns around of luma, which needs room
+     * for FL_KERNEL_SLACK more on the left and twice as many on the right. */
+    void (*sharpen)(const struct fl_sharpen_rows *rows, const struct fl_sharpen_rule *rule, int n);
 
     /* Denoise. */
 

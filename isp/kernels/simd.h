@@ -188,6 +188,28 @@ static inline vf vf_sqrt(vf v)
     return out;
 }
 
+/* The values `by` lanes earlier or later than `at`, from the vectors before and after it; by is a
+ * constant. */
+#if defined(__AVX512F__)
+#define vf_before(before, at, by)                                                                  \
+    ((vf)_mm512_alignr_epi32((__m512i)(at), (__m512i)(before), FL_LANES - (by)))
+#define vf_after(at, after, by) ((vf)_mm512_alignr_epi32((__m512i)(after), (__m512i)(at), by))
+#elif defined(__AVX2__)
+#define FL_MIDDLE(a, b) _mm256_permute2x128_si256((__m256i)(a), (__m256i)(b), 0x21)
+#define vf_before(before, at, by)                                                                  \
+    ((vf)_mm256_alignr_epi8((__m256i)(at), FL_MIDDLE(before, at), 16 - 4 * (by)))
+#define vf_after(at, after, by)                                                                    \
+    ((vf)_mm256_alignr_epi8(FL_MIDDLE(at, after), (__m256i)(at), 4 * (by)))
+#elif defined(__x86_64__)
+#define vf_before(before, at, by)                                                                  \
+    ((vf)_mm_alignr_epi8((__m128i)(at), (__m128i)(before), 16 - 4 * (by)))
+#define vf_after(at, after, by) ((vf)_mm_alignr_epi8((__m128i)(after), (__m128i)(at), 4 * (by)))
+#else
+#define vf_before(before, at, by)                                                                  \
+    ((vf)vextq_f32((float32x4_t)(before), (float32x4_t)(at), FL_LANES - (by)))
+#define vf_after(at, after, by) ((vf)vextq_f32((float32x4_t)(at), (float32x4_t)(after), by))
+#endif
+
 /* fl_rough_reciprocal() and fl_fast_reciprocal(). */
 static inline vf vf_rough_reciprocal(vf x)
 {

@@ -20,7 +20,8 @@ static const struct setting fast_settings[] = {
     {"green_balance.mode", "off"}, {"highlights.mode", "clip"},
     {"local_tone.strength", "0"},  {"gamut.compress", "off"},
     {"tone.curve", "channels"},    {"sharpen.taps", "3"},
-    {"sharpen.overshoot", "1"},    {NULL, NULL}};
+    {"sharpen.overshoot", "1"},    {"sharpen.threshold", "0.5"},
+    {NULL, NULL}};
 static const struct setting best_settings[] = {{NULL, NULL}};
 static const struct setting neutral_settings[] = {{"local_tone.strength", "0"},
                                                   {"gamut.compress", "off"},

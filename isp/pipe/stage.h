@@ -33,6 +33,8 @@ enum fl_spectrum {
     FL_SPECTRUM_REFINED
 };
 
+#define FL_LIGHT_LEVELS 65
+
 /* What is known about the picture between two stages; prepare() rewrites it for what follows. */
 struct fl_flow {
     int width, height;
@@ -50,6 +52,7 @@ struct fl_flow {
     enum fl_spectrum spectrum; /* of the noise */
     bool raw_filtered;         /* raw_denoise has taken a part of it, of the fine more */
     float averaged;            /* share of its variance that was averaged away on the square root */
+    float light[FL_LIGHT_LEVELS]; /* display: linear light of its levels, evenly from 0 to 1 */
 };
 
 /* Input of prepare(). */

@@ -1,10 +1,8 @@
 /* Pointwise kernels of colour and tone: matrix, gamut, curves. */
 #include "ref.h"
 
-#include "curve.h"
+#include "curve_at_ref.h"
 #include "reciprocal.h"
-
-#include <string.h>
 
 void fl_matrix3_ref(float *r, float *g, float *b, const float m[9], int n)
 {
@@ -44,38 +42,10 @@ void fl_scale3_ref(float *r, float *g, float *b, const float *gain, int n)
     }
 }
 
-/* Limits an argument of curve_of(); NaN becomes the least. */
-static float curve_limited(float v)
-{
-    v = v > FL_CURVE_BIAS ? v : FL_CURVE_BIAS;
-    return v < FL_CURVE_TOP ? v : FL_CURVE_TOP;
-}
-
-static unsigned segment_of(float v)
-{
-    uint32_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    return bits >> FL_CURVE_SHIFT & (FL_CURVE_SEGMENTS - 1);
-}
-
-static float parabola_of(const struct fl_parabolas *curve, float v)
-{
-    const float(*c)[FL_CURVE_SEGMENTS] = curve->coefficient;
-    unsigned i = segment_of(v);
-    return c[0][i] + v * (c[1][i] + v * c[2][i]);
-}
-
-static float curve_of(const struct fl_curve *curve, float v)
-{
-    const float(*c)[FL_CURVE_SEGMENTS] = curve->coefficient;
-    unsigned i = segment_of(v);
-    return c[0][i] + v * (c[1][i] + v * (c[2][i] + v * c[3][i]));
-}
-
 void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n)
 {
     for (int x = 0; x < n; x++)
-        out[x] = curve_of(curve, curve_limited(in[x] * FL_CURVE_SCALE + FL_CURVE_BIAS));
+        out[x] = curve_at(curve, curve_argument(in[x]));
 }
 
 void fl_gamut_ref(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n)
@@ -108,7 +78,7 @@ void fl_gamut_ref(float *r, float *g, float *b, const struct fl_gamut_rule *rule
  * up to rounding, which it has room for. NaN becomes 0. */
 static float encode_of(const struct fl_filmic_rule *rule, float v)
 {
-    return parabola_of(&rule->encode, v > FL_CURVE_BIAS ? v : FL_CURVE_BIAS);
+    return parabola_at(&rule->encode, v > FL_CURVE_BIAS ? v : FL_CURVE_BIAS);
 }
 
 void fl_filmic_ref(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n)
@@ -118,8 +88,8 @@ void fl_filmic_ref(float *r, float *g, float *b, const struct fl_filmic_rule *ru
         float low, high, range, share;
         hi = hi > b[x] ? hi : b[x];
         lo = lo < b[x] ? lo : b[x];
-        low = parabola_of(&rule->film, curve_limited(lo * rule->scale + FL_CURVE_BIAS));
-        high = parabola_of(&rule->film, curve_limited(hi * rule->scale + FL_CURVE_BIAS));
+        low = parabola_at(&rule->film, curve_limited(lo * rule->scale + FL_CURVE_BIAS));
+        high = parabola_at(&rule->film, curve_limited(hi * rule->scale + FL_CURVE_BIAS));
         range = hi - lo;
         /* NaN stays; then all channels are encode_of(NaN) */
         share = (high - low) * fl_fast_reciprocal(1e-12f > range ? 1e-12f : range);

@@ -9,6 +9,7 @@
 
 struct fl_defect_rule;
 struct fl_green_rule;
+struct fl_sharpen_rows;
 struct fl_sharpen_rule;
 struct fl_filter_taps;
 struct fl_cell_sums;
@@ -34,7 +35,7 @@ void fl_matrix3_toe_ref(float *r, float *g, float *b, const float m[9], float re
 void fl_scale3_ref(float *r, float *g, float *b, const float *gain, int n);
 void fl_mix_ref(const float *a, const float *b, float weight, float *out, int n);
 void fl_tone_bin_ref(const float *r, const float *g, const float *b, float *bin, int32_t first,
-                 float per_bit, int n);
+                     float per_bit, int n);
 void fl_tone_gain_ref(const float *bin, float *gain, const struct fl_tone_segment *segment, int n);
 void fl_filmic_ref(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n);
 void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n);
@@ -59,12 +60,7 @@ void fl_defect_candidates_ref(const float *const row[3], int side,
 void fl_filter_rows_ref(const float *in, ptrdiff_t stride, const struct fl_filter_taps *taps,
                         float *out, int n);
 void fl_luma_ref(const float *r, const float *g, const float *b, float *out, int n);
-void fl_sharpen_columns_ref(const float *const row[5], const struct fl_sharpen_rule *rule,
-                            float *blur, float *lo, float *hi, int n);
-void fl_sharpen_delta_ref(const float *luma, const float *blur, const float *lo, const float *hi,
-                          const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
-                          int n);
-void fl_add_ref(const float *in, const float *delta, float *out, int n);
+void fl_sharpen_ref(const struct fl_sharpen_rows *rows, const struct fl_sharpen_rule *rule, int n);
 void fl_dct_codes_ref(const float *in, const struct fl_dct_shrink *s, int16_t *codes, int n);
 void fl_dct_shrink_ref(const int16_t *const in[8], const struct fl_dct_shrink *s, int blocks,
                        int16_t *const sum[8], uint16_t *weight);

@@ -1,6 +1,7 @@
 /* Unsharp masking of luma; stages/sharpen.c says why. */
 #include "ref.h"
 
+#include "curve_at_ref.h"
 #include "sharpen_rule.h"
 
 void fl_luma_ref(const float *r, const float *g, const float *b, float *out, int n)
@@ -9,50 +10,51 @@ void fl_luma_ref(const float *r, const float *g, const float *b, float *out, int
         out[x] = (0.2126f * r[x] + 0.7152f * g[x]) + 0.0722f * b[x];
 }
 
-void fl_sharpen_columns_ref(const float *const row[5], const struct fl_sharpen_rule *rule,
-                            float *blur, float *lo, float *hi, int n)
+/* What a column of five rows gives. */
+struct column {
+    float blur, lo, hi;
+};
+
+static struct column column_at(const struct fl_sharpen_rows *rows, const float w[3], int x)
+{
+    float a = rows->luma[1][x], c = rows->luma[2][x], b = rows->luma[3][x];
+    float low = a < b ? a : b, high = a > b ? a : b;
+    struct column out;
+    out.blur = (w[0] * c + w[1] * (a + b)) + w[2] * (rows->luma[0][x] + rows->luma[4][x]);
+    out.lo = low < c ? low : c;
+    out.hi = high > c ? high : c;
+    return out;
+}
+
+/* column: those at distances -2..2. */
+static float delta_of(const struct fl_sharpen_rule *rule, float here, const struct column column[5])
 {
     const float *w = rule->weight;
+    float near = column[1].blur + column[3].blur, far = column[0].blur + column[4].blur;
+    float detail = here - (w[0] * column[2].blur + (w[1] * near + w[2] * far));
+    float limit = parabola_at(&rule->threshold, curve_argument(here));
+    float power = detail * detail, noise = limit * limit;
+    float wanted = here + rule->amount * (detail * (power / ((power + noise) + 1e-12f)));
+    float low = column[1].lo < column[3].lo ? column[1].lo : column[3].lo;
+    float high = column[1].hi > column[3].hi ? column[1].hi : column[3].hi;
+    float bottom = (low < column[2].lo ? low : column[2].lo) - rule->overshoot;
+    float top = (high > column[2].hi ? high : column[2].hi) + rule->overshoot;
+    wanted = wanted > bottom ? wanted : bottom;
+    return (wanted < top ? wanted : top) - here;
+}
+
+void fl_sharpen_ref(const struct fl_sharpen_rows *rows, const struct fl_sharpen_rule *rule, int n)
+{
+    struct column column[5];
+    for (int i = 0; i < 4; i++)
+        column[i + 1] = column_at(rows, rule->weight, i - 2);
     for (int x = 0; x < n; x++) {
-        float a = row[1][x], c = row[2][x], b = row[3][x];
-        float low = a < b ? a : b, high = a > b ? a : b;
-        blur[x] = (w[0] * c + w[1] * (a + b)) + w[2] * (row[0][x] + row[4][x]);
-        lo[x] = low < c ? low : c;
-        hi[x] = high > c ? high : c;
+        float delta;
+        for (int i = 0; i < 4; i++)
+            column[i] = column[i + 1];
+        column[4] = column_at(rows, rule->weight, x + 2);
+        delta = delta_of(rule, rows->luma[2][x], column);
+        for (int c = 0; c < 3; c++)
+            rows->out[c][x] = rows->in[c][x] + delta;
     }
-}
-
-static float least(const float *v)
-{
-    float side = v[-1] < v[1] ? v[-1] : v[1];
-    return side < v[0] ? side : v[0];
-}
-
-static float largest(const float *v)
-{
-    float side = v[-1] > v[1] ? v[-1] : v[1];
-    return side > v[0] ? side : v[0];
-}
-
-void fl_sharpen_delta_ref(const float *luma, const float *blur, const float *lo, const float *hi,
-                          const float *threshold, const struct fl_sharpen_rule *rule, float *delta,
-                          int n)
-{
-    const float *w = rule->weight;
-    for (int x = 0; x < n; x++) {
-        float sides = w[1] * (blur[x - 1] + blur[x + 1]) + w[2] * (blur[x - 2] + blur[x + 2]);
-        float detail = luma[x] - (w[0] * blur[x] + sides);
-        float power = detail * detail, noise = threshold[x] * threshold[x];
-        float wanted = luma[x] + rule->amount * (detail * (power / ((power + noise) + 1e-12f)));
-        float bottom = least(lo + x) - rule->overshoot, top = largest(hi + x) + rule->overshoot;
-        wanted = wanted > bottom ? wanted : bottom;
-        wanted = wanted < top ? wanted : top;
-        delta[x] = wanted - luma[x];
-    }
-}
-
-void fl_add_ref(const float *in, const float *delta, float *out, int n)
-{
-    for (int x = 0; x < n; x++)
-        out[x] = in[x] + delta[x];
 }

@@ -1,13 +1,16 @@
 /* What:   Sharpens luma: what a small blur takes away is added again, but not noise, and not so
- * much that edges get outlines. Model:  d = Y - blur(Y); Y' = Y + amount d d^2 / (d^2 + t^2), kept
- * within the least and the largest Y of the 3x3 pixels around -/+ overshoot; the same Y' - Y is
- * added to red, green and blue, which keeps the hue. blur is a Gaussian of `radius` over 5x5
- * pixels. t is `threshold` times the size of the raw's noise where Y is, through matrix and
- * encoding: t^2 = threshold^2 e'(x)^2 (s x + o), x = e^-1(Y). Source: unsharp masking is older than
- * digital pictures (Yule 1944); the Wiener-like coring is that of Simoncelli and Adelson, 1996.
+ *         much that edges get outlines.
+ * Model:  d = Y - blur(Y); Y' = Y + amount d d^2 / (d^2 + t^2), kept within the least and the
+ *         largest Y of the 3x3 pixels around -/+ overshoot; the same Y' - Y is added to red, green
+ *         and blue, which keeps the hue. blur is a Gaussian of `radius` over 5x5 pixels. t is
+ *         `threshold` times the noise that denoise has left where Y is, through matrix and tone
+ *         curve e: t^2 = threshold^2 left e'(x)^2 (s x + o), x = e^-1(Y); left is 1 where nothing
+ *         was averaged and 1/4 where all was. What local tone lifts is not looked at.
+ * Source: unsharp masking is older than digital pictures (Yule 1944); the Wiener-like coring is
+ *         that of Simoncelli and Adelson, 1996.
  * Domain: display-encoded RGB -> the same; may leave 0..1 by the overshoot, the encoder clips.
  * Halo:   2.
- * Cost:   about 45 operations per pixel. */
+ * Cost:   about 60 operations per pixel, one of them a division. */
 #include "quick_hooks.h"
 #include "stages.h"
 
@@ -20,6 +23,7 @@
 #include <string.h>
 
 #define HALO 2
+#define LEFT 0.25 /* of the variance of noise, where denoise is at full strength */
 
 enum { TAPS_FIVE, TAPS_THREE };
 
@@ -35,8 +39,8 @@ static const struct fl_param sharpen_params[] = {
      "Share of the detail that is added, times the sharpness setting"},
     {"radius", FL_PARAM_FLOAT, offsetof(struct sharpen_params, radius), 0, "pixels", 0.3, 1.5, 0.8,
      NULL, "Sigma of the blur that detail is measured against"},
-    {"threshold", FL_PARAM_FLOAT, offsetof(struct sharpen_params, threshold), 0, "sigma", 0, 10,
-     0.5, NULL, "Detail below this much of the raw's noise is left alone"},
+    {"threshold", FL_PARAM_FLOAT, offsetof(struct sharpen_params, threshold), 0, "sigma", 0, 10, 1,
+     NULL, "Detail below this much of the noise that is left is left alone"},
     {"overshoot", FL_PARAM_FLOAT, offsetof(struct sharpen_params, overshoot), 0, NULL, 0, 1, 0.02,
      NULL, "How far a pixel may go beyond its neighbours, of display white"},
     {"taps", FL_PARAM_ENUM, offsetof(struct sharpen_params, taps), 0, NULL, 0, 1, TAPS_FIVE, taps,
@@ -46,33 +50,39 @@ static const struct fl_param sharpen_params[] = {
 struct sharpen_state {
     const struct fl_kernels *kernels;
     struct fl_sharpen_rule rule;
-    struct fl_curve threshold; /* of luma */
-    bool plain;                /* 3x3, and overshoot without a bound */
+    float grey_threshold; /* of luma 1/2 */
+    bool plain;           /* 3x3, and overshoot without a bound */
 };
 
-/* Noise of luma where its encoded value is y. */
+/* Noise of luma, as linear light, and how much of it counts. */
 struct noise_of_luma {
+    const float *light; /* fl_flow's */
     double s, o, factor;
 };
 
 static double threshold_at(double y, const void *user)
 {
     const struct noise_of_luma *n = user;
-    const double h = 1e-4;
-    double x = fl_srgb_decode(y);
-    double slope = (fl_srgb_encode(x + h) - fl_srgb_encode(x)) / h;
-    return n->factor * slope * sqrt(n->s * x + n->o);
+    double at = y * (FL_LIGHT_LEVELS - 1);
+    int i = at < FL_LIGHT_LEVELS - 2 ? (int)at : FL_LIGHT_LEVELS - 2;
+    double low = (double)n->light[i], rise = (double)n->light[i + 1] - low;
+    double variance = n->s * (low + (at - i) * rise) + n->o;
+    double t = variance > 0.0 ? n->factor * sqrt(variance) : 0.0; /* NaN becomes 0 */
+    t /= (FL_LIGHT_LEVELS - 1) * (rise > 1e-9 ? rise : 1e-9);
+    return t < 1.0 ? t : 1.0; /* files may say anything */
 }
 
 static void make_threshold(struct sharpen_state *s, const struct fl_flow *flow, double factor)
 {
     static const double weight[3] = {0.2126, 0.7152, 0.0722};
-    struct noise_of_luma n = {0.0, 0.0, factor};
+    double left = sqrt(1.0 - (1.0 - LEFT) * (double)flow->averaged);
+    struct noise_of_luma n = {flow->light, 0.0, 0.0, factor * left};
     for (int c = 0; c < 3; c++) {
         n.s += weight[c] * weight[c] * flow->noise[c].s;
         n.o += weight[c] * weight[c] * flow->noise[c].o;
     }
-    fl_curve_make(&s->threshold, threshold_at, &n);
+    fl_parabolas_make(&s->rule.threshold, threshold_at, &n);
+    s->grey_threshold = (float)threshold_at(0.5, &n);
 }
 
 static void make_blur(float weight[3], double radius, int kind)
@@ -87,9 +97,21 @@ static void make_blur(float weight[3], double radius, int kind)
         memcpy(weight, three, sizeof three);
 }
 
+/* Scratch keeps the luma of five rows from call to call, behind this. */
+struct ring {
+    int next; /* the row that the last call ended before */
+};
+
+/* Floats of a row; it begins FL_KERNEL_SLACK of them in. */
 static size_t row_floats(int width)
 {
-    return fl_round_up((size_t)width + 16 + HALO + FL_KERNEL_SLACK, 16);
+    return fl_round_up((size_t)width + 3 * FL_KERNEL_SLACK, 16);
+}
+
+static float *luma_at(void *scratch, int y, int width)
+{
+    return (float *)(void *)((char *)scratch + FL_ALIGN) +
+           (size_t)((y + 5) % 5) * row_floats(width) + FL_KERNEL_SLACK;
 }
 
 static fl_err sharpen_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
@@ -111,51 +133,44 @@ static fl_err sharpen_prepare(void *state, const struct fl_prepare *p, struct fl
     make_blur(s->rule.weight, (double)params->radius, params->taps);
     s->plain = params->taps == TAPS_THREE && params->overshoot >= 1.0f;
     out->halo_x = out->halo_y = HALO;
-    out->scratch_size = 9 * row_floats(p->flow->width) * sizeof(float);
+    out->scratch_size = FL_ALIGN + 5 * row_floats(p->flow->width) * sizeof(float);
+    out->keeps_scratch = true;
     return fl_success();
 }
 
-/* Luma of a row into its place in the ring of five. */
-static void luma_row(const struct sharpen_state *s, const struct fl_rows *in, int y, float *ring)
+/* Luma of row y of those that came in. */
+static void luma_row(const struct sharpen_state *s, const struct fl_rows *in, int y, void *scratch)
 {
-    float *row = ring + (size_t)((y + 5) % 5) * row_floats(in->width) + 16;
-    s->kernels->luma(in->row[0][y] - HALO, in->row[1][y] - HALO, in->row[2][y] - HALO, row - HALO,
-                     in->width + 2 * HALO);
+    s->kernels->luma(in->row[0][y] - HALO, in->row[1][y] - HALO, in->row[2][y] - HALO,
+                     luma_at(scratch, in->y0 + y, in->width) - HALO, in->width + 2 * HALO);
 }
 
 static void sharpen_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
                          void *scratch)
 {
     const struct sharpen_state *s = state;
-    const size_t stride = row_floats(in->width);
-    float *ring = scratch, *blur = ring + 5 * stride + 16, *lo = blur + stride, *hi = lo + stride;
-    float *delta = hi + stride;
-    for (int y = -HALO; y < HALO; y++)
-        luma_row(s, in, y, ring);
+    struct ring *ring = scratch;
+    for (int y = -HALO; y < HALO && (in->y0 == 0 || ring->next != in->y0); y++)
+        luma_row(s, in, y, scratch);
     for (int y = 0; y < in->n; y++) {
-        const float *row[5], *wide[5];
-        luma_row(s, in, y + HALO, ring);
-        for (int i = 0; i < 5; i++) {
-            row[i] = ring + (size_t)((y + i - HALO + 5) % 5) * stride + 16;
-            wide[i] = row[i] - HALO;
+        struct fl_sharpen_rows rows;
+        luma_row(s, in, y + HALO, scratch);
+        for (int i = 0; i < 5; i++)
+            rows.luma[i] = luma_at(scratch, in->y0 + y + i - HALO, in->width);
+        for (int c = 0; c < 3; c++) {
+            rows.in[c] = in->row[c][y];
+            rows.out[c] = out->row[c][y];
         }
-        s->kernels->sharpen_columns(wide, &s->rule, blur - HALO, lo - HALO, hi - HALO,
-                                    in->width + 2 * HALO);
-        s->kernels->curve(row[2], delta, &s->threshold, in->width);
-        s->kernels->sharpen_delta(row[2], blur, lo, hi, delta, &s->rule, delta, in->width);
-        for (int c = 0; c < 3; c++)
-            s->kernels->add(in->row[c][y], delta, out->row[c][y], in->width);
+        s->kernels->sharpen(&rows, &s->rule, in->width);
     }
+    ring->next = in->y0 + in->n;
 }
 
 bool fl_sharpen_is_plain(const void *state, float *amount, float *threshold)
 {
     const struct sharpen_state *s = state;
-    const float grey[1 + FL_KERNEL_SLACK] = {0.5f};
-    float at_grey[1 + FL_KERNEL_SLACK];
-    s->kernels->curve(grey, at_grey, &s->threshold, 1);
     *amount = s->rule.amount;
-    *threshold = at_grey[0];
+    *threshold = s->grey_threshold;
     return s->plain;
 }
 

@@ -98,6 +98,31 @@ static struct filmic solve_filmic(double contrast, double grey, double white)
     return f;
 }
 
+/* Where the tuning's curve, which rises, reaches a level. */
+static double tuning_light(const struct fl_polyline *gamma, double level)
+{
+    double low = 0.0, high = 1.0;
+    for (int i = 0; i < 24; i++) {
+        double middle = 0.5 * (low + high);
+        *(tuning_at(middle, gamma) < level ? &low : &high) = middle;
+    }
+    return low;
+}
+
+/* Linear light that becomes each level. */
+static void make_light(const struct tone_state *s, float light[FL_LIGHT_LEVELS])
+{
+    const struct filmic *f = &s->shape;
+    for (int i = 0; i < FL_LIGHT_LEVELS; i++) {
+        double level = (double)i / (FL_LIGHT_LEVELS - 1), d = fl_srgb_decode(level);
+        if (s->kind == CURVE_TUNING)
+            d = tuning_light(s->gamma, level);
+        else if (s->kind != CURVE_SRGB && i > 0)
+            d = fl_pow(f->k * d / (f->s - d), 1.0 / f->p);
+        light[i] = (float)d;
+    }
+}
+
 static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     struct tone_state *s = state;
@@ -126,6 +151,7 @@ static fl_err tone_prepare(void *state, const struct fl_prepare *p, struct fl_pr
     } else {
         fl_curve_make(&s->curve, s->kind == CURVE_SRGB ? encode_at : channel_at, &s->shape);
     }
+    make_light(s, p->flow->light);
     p->flow->domain = FL_DOMAIN_DISPLAY;
     p->flow->white = 1.0f;
     for (int c = 0; c < 3; c++)

@@ -271,21 +271,18 @@ static void case_filter_rows(const struct fl_kernels *k, float out[3][ROOM], int
 static void case_luma(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
     k->luma(in0 + o, in1 + o, in2 + o, out[0] + o, n);
-    k->add(in0 + o, in1 + o, out[1] + o, n);
 }
 
-static const struct fl_sharpen_rule sharpen_rule = {{0.5f, 0.2f, 0.05f}, 1.3f, 0.02f};
+static struct fl_sharpen_rule sharpen_rule = {{0.5f, 0.2f, 0.05f}, 1.3f, 0.02f, {{{0}}, {{0}}}};
 
-static void case_sharpen_columns(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+static void case_sharpen(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
-    const float *const row[5] = {in0 + o, in1 + o, in2 + o, in0 + ROOM / 4 + o, in1 + ROOM / 4 + o};
-    k->sharpen_columns(row, &sharpen_rule, out[0] + o, out[1] + o, out[2] + o, n);
-}
-
-static void case_sharpen_delta(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
-{
-    k->sharpen_delta(in0 + o + 2, in1 + o + 2, in2 + o + 2, in2 + o + 9, in1 + o + 7, &sharpen_rule,
-                     out[0] + o, n);
+    const int at = o + FL_KERNEL_SLACK;
+    const struct fl_sharpen_rows rows = {
+        {in0 + at, in1 + at, in2 + at, in1 + 100 + at, in0 + 300 + at},
+        {in0 + o, in1 + o, in2 + o},
+        {out[0] + o, out[1] + o, out[2] + o}};
+    k->sharpen(&rows, &sharpen_rule, n);
 }
 
 static const struct {
@@ -315,9 +312,8 @@ static const struct {
     {"defect_candidates", case_defect_candidates, 3, 4},
     {"green_balance", case_green_balance, 2, 4},
     {"filter_rows", case_filter_rows, 2, 4},
-    {"luma", case_luma, 2, 4},
-    {"sharpen_columns", case_sharpen_columns, 3, 4},
-    {"sharpen_delta", case_sharpen_delta, 1, 4},
+    {"luma", case_luma, 1, 4},
+    {"sharpen", case_sharpen, 3, 4},
     {"encode_u8", case_encode_u8, 1, 3},
     {"encode_u16", case_encode_u16, 1, 6},
 };
@@ -348,6 +344,7 @@ static void run_all(enum fl_cpu cpu)
     fl_parabolas_make(&filmic_rule.film, power_of, &(double){1.3});
     fl_parabolas_make(&filmic_rule.encode, power_of, &(double){0.4});
     filmic_rule.scale = 0.74f;
+    sharpen_rule.threshold = filmic_rule.encode;
     for (int i = 0; i <= FL_TONE_BINS; i++) {
         tone_left[i] = (float)i * 0.09f + 1.0f;
         tone_right[i] = (float)(i % 5) * 0.2f + 0.4f;

@@ -3,6 +3,8 @@
 #include "rows_harness.h"
 #include "stages.h"
 
+#include "flmath.h"
+
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -61,6 +63,8 @@ static struct harness_result run(const struct fl_planes *in, double sharpness, c
     struct harness_setup setup = {.params = params, .settings = &settings};
     struct harness_result r;
     flow.domain = FL_DOMAIN_DISPLAY;
+    for (int i = 0; i < FL_LIGHT_LEVELS; i++)
+        flow.light[i] = (float)fl_srgb_decode((double)i / (FL_LIGHT_LEVELS - 1));
     for (int c = 0; profile && c < 3; c++)
         flow.noise[c] = *profile;
     fl_param_defaults(STAGE->params, params);

@@ -32,6 +32,7 @@ static struct {
     float *out[3][ROWS];
     struct fl_curve curve;
     struct fl_filmic_rule filmic;
+    struct fl_sharpen_rule sharpen;
     float gains[FL_TONE_BINS + 1];
     float ones[WIDTH];
     struct fl_dct_shrink shrink;
@@ -89,6 +90,7 @@ fl_err bench_kernels_open(void)
     fl_parabolas_make(&rows.filmic.film, to_gamma, NULL);
     rows.filmic.encode = rows.filmic.film;
     rows.filmic.scale = 1.0f;
+    rows.sharpen = (struct fl_sharpen_rule){{0.5f, 0.2f, 0.05f}, 0.6f, 0.02f, rows.filmic.film};
     for (int i = 0; i < WIDTH; i++)
         rows.ones[i] = 1.0f;
     return fl_success();
@@ -120,7 +122,6 @@ static const struct fl_gamut_rule gamut_rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9
 static const struct fl_green_rule green_rule = {0.01f, 0.01f, {0.01f, 0, 0}, 1};
 static const struct fl_defect_rule defect_rule = {{0.09f, 0.36f, 0.00036f, 0.089f},
                                                   {0.16f, 0.64f, 0.00064f, 0.159f}};
-static const struct fl_sharpen_rule sharpen_rule = {{0.5f, 0.2f, 0.05f}, 0.6f, 0.02f};
 static const float taps_weight[6] = {0.02f, -0.1f, 0.58f, 0.58f, -0.1f, 0.02f};
 static const struct fl_filter_taps taps = {taps_weight, 6, 2, 2};
 
@@ -155,11 +156,6 @@ CASE(defect_candidates,
      ((const float *const *)(AT(0) - 1), 2, &defect_rule, (uint64_t *)(void *)OUT(0), WIDTH))
 CASE(filter_rows, (IN(0, 0), STRIDE, &taps, OUT(0), WIDTH))
 CASE(luma, (IN(0, 0), IN(1, 0), IN(2, 0), OUT(0), WIDTH))
-CASE(sharpen_columns,
-     ((const float *const *)(AT(0) - 2), &sharpen_rule, OUT(0), OUT(1), OUT(2), WIDTH))
-CASE(sharpen_delta,
-     (IN(0, 0), IN(1, 0), IN(2, 0), IN(3, 0), IN(4, 0), &sharpen_rule, OUT(0), WIDTH))
-CASE(add, (IN(0, 0), IN(1, 0), OUT(0), WIDTH))
 CASE(stabilised_to_root, (IN(0, 0), OUT(0), 0.1f, WIDTH))
 CASE(linear_to_root, (IN(0, 0), OUT(0), 0.001f, 0.1f, WIDTH))
 CASE(root_to_linear, (IN(0, 0), OUT(0), 0.001f, 0.1f, WIDTH))
@@ -200,6 +196,16 @@ static int call_cell_bright(const struct fl_kernels *k)
 static int call_gain_line(const struct fl_kernels *k)
 {
     k->gain_line(OUT(0), 2, IN(0, 0), 1, 0.001f, WIDTH / 2);
+    return WIDTH;
+}
+
+static int call_sharpen(const struct fl_kernels *k)
+{
+    const struct fl_sharpen_rows around = {
+        {IN(0, -2), IN(0, -1), IN(0, 0), IN(0, 1), IN(0, 2)},
+        {IN(0, 0), IN(1, 0), IN(2, 0)},
+        {OUT(0), OUT(1), OUT(2)}};
+    k->sharpen(&around, &rows.sharpen, WIDTH);
     return WIDTH;
 }
 
@@ -299,9 +305,7 @@ static const struct {
     ENTRY(defect_candidates),
     ENTRY(filter_rows),
     ENTRY(luma),
-    ENTRY(sharpen_columns),
-    ENTRY(sharpen_delta),
-    ENTRY(add),
+    ENTRY(sharpen),
     ENTRY(stabilised_to_root),
     ENTRY(linear_to_root),
     ENTRY(root_to_linear),
