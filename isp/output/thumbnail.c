@@ -68,14 +68,17 @@ void fl_thumbnail_free(struct fl_thumbnail *t)
     free(t);
 }
 
-static void add_row(uint32_t *restrict sum, const uint8_t *restrict row, int samples)
+/* Most rows whose sums fit 16 bits, of which a vector holds twice as many as of 32. */
+#define MOST_ROWS 257
+
+static void add_row(uint16_t *restrict sum, const uint8_t *restrict row, int samples)
 {
     for (int i = 0; i < samples; i++)
-        sum[i] += row[i];
+        sum[i] = (uint16_t)(sum[i] + row[i]);
 }
 
-/* Sums the columns of one band of summed source rows into line y of the result. */
-static void add_boxes(struct fl_thumbnail *t, const uint32_t *sum, int y)
+/* Sums the columns of a few summed source rows into line y of the result. */
+static void add_boxes(struct fl_thumbnail *t, const uint16_t *sum, int y)
 {
     uint64_t *line = t->sum + (size_t)y * (size_t)t->width * (size_t)t->channels;
     pthread_mutex_lock(&t->lock);
@@ -94,12 +97,13 @@ static void add_boxes(struct fl_thumbnail *t, const uint32_t *sum, int y)
 fl_err fl_thumbnail_add(struct fl_thumbnail *t, int y, const struct fl_pixels *rows)
 {
     int samples = t->in_width * t->channels, end = y + rows->height;
-    uint32_t *sum = malloc((size_t)samples * sizeof *sum);
+    uint16_t *sum = malloc((size_t)samples * sizeof *sum);
     if (!sum)
         return fl_error(FL_ERR_MEMORY, "out of memory for a thumbnail");
     for (int row = y; row < end;) {
         int line = box_of(row, t->in_height, t->height);
         int last = edge(line + 1, t->in_height, t->height);
+        last = last < row + MOST_ROWS ? last : row + MOST_ROWS;
         memset(sum, 0, (size_t)samples * sizeof *sum);
         for (; row < last && row < end; row++)
             add_row(sum, rows->data + (size_t)(row - y) * rows->stride, samples);
