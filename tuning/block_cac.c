@@ -1,4 +1,4 @@
-/* Lateral colour: how far red and blue lie from green. */
+/* Lateral colour: how far red and blue are to be moved onto green. */
 #include "block.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* What:   What the file says about its lens, in colour: distortion and lateral chromatic aberration
  *         (WarpRectilinear), vignetting (FixVignetteRadial), shading (GainMap on colour planes).
+ *         Asked for, lateral colour by the tables of a tuning, where the file has no warp.
  * Model:  The opcodes are applied in the file's order. Read backwards, they say for each output
  *         pixel where it comes from and what it is multiplied by:
  *             u' = u (k0 + k1 r^2 + k2 r^4 + k3 r^6) + 2 t0 u v + t1 (r^2 + 2 u^2), v' alike,
@@ -11,6 +12,7 @@
  * Domain: linear camera RGB -> the same.
  * Halo:   gathers from the whole picture; edges are repeated.
  * Cost:   about 100 operations per pixel and plane with a warp, 5 with gains alone. */
+#include "lateral.h"
 #include "stages.h"
 #include "warp.h"
 
@@ -21,6 +23,16 @@
 
 #define OPS_MAX 64
 
+struct lens_params {
+    int lateral;
+};
+
+static const struct fl_param lens_params[] = {
+    {"lateral", FL_PARAM_BOOL, offsetof(struct lens_params, lateral), 0, NULL, 0, 1, 0, NULL,
+     "Bring red and blue onto green by the tables of a tuning that has some; takes memory for the "
+     "whole picture"},
+    {NULL, FL_PARAM_BOOL, 0, 0, NULL, 0, 0, 0, NULL, NULL}};
+
 struct lens_op {
     bool is_warp;
     struct fl_warp warp;
@@ -29,9 +41,10 @@ struct lens_op {
 
 struct lens_state {
     int count, planes, height;
-    bool warps;
-    struct lens_op *op; /* in the file's order */
-    size_t work;        /* floats that a gain layer needs */
+    bool warps, shifts;
+    struct fl_lateral lateral; /* comes before the file's, which have no warp then */
+    struct lens_op *op;        /* in the file's order */
+    size_t work;               /* floats that a gain layer needs */
     struct fl_warp_table *table;
     void (*multiply)(const float *in, const float *gain, float *out, int n);
 };
@@ -92,14 +105,16 @@ static size_t row_floats(int width)
 
 static fl_err lens_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
+    const struct lens_params *params = p->params;
     struct lens_state *s = state;
     out->bypass = true;
     if (p->flow->layout.planes != 3)
         return fl_success();
     FL_TRY(add_ops(s, p));
-    if (s->count == 0)
+    s->shifts = params->lateral && !s->warps && fl_lateral_make(p, &s->lateral);
+    if (s->count == 0 && !s->shifts)
         return fl_success();
-    if (s->warps) {
+    if (s->warps || s->shifts) {
         s->table = malloc(sizeof *s->table);
         if (!s->table)
             return fl_error(FL_ERR_MEMORY, "out of memory for a table of weights");
@@ -143,6 +158,10 @@ static bool trace_row(const struct lens_state *s, int plane, int y, int n, float
         }
     }
     fl_gain_limit(gain, n);
+    if (s->shifts && plane != 1) {
+        fl_lateral_row(&s->lateral, plane, y, dx, dy, n);
+        moved = true;
+    }
     return moved;
 }
 
@@ -178,6 +197,8 @@ static void lens_release(void *state)
 const struct fl_stage fl_stage_lens = {
     .name = "lens",
     .summary = "Undo distortion, colour fringes and fall-off with the file's opcodes",
+    .params_size = sizeof(struct lens_params),
+    .params = lens_params,
     .state_size = sizeof(struct lens_state),
     .prepare = lens_prepare,
     .gather = lens_gather,

@@ -136,13 +136,13 @@ static void plot_matrices(const struct fl_tuning *t, struct fl_text *out)
             fl_svg_dot(out, &b, t->ccm[i].cct_k, t->ccm[i].matrix[k], colors[k / 3], NULL);
 }
 
-/* Where red and blue lie, as short strokes. */
+/* How red and blue are to be moved, as short strokes. */
 static void plot_lateral(const struct fl_tuning *t, struct fl_text *out)
 {
     struct fl_svg_box b = box_at(1, 1);
     const struct fl_lateral_color *l = &t->lateral;
     b.x1 = b.y1 = FL_CAC_SIDE + 1;
-    fl_svg_axes(out, &b, "red and blue off green: a step is a pixel");
+    fl_svg_axes(out, &b, "moves of red and blue: a step is a pixel");
     for (int i = 0; i < FL_CAC_SIDE * FL_CAC_SIDE; i++) {
         double col = i % FL_CAC_SIDE + 1, row = FL_CAC_SIDE - i / FL_CAC_SIDE;
         const double rx[2] = {col, col + (double)l->red_x[i]};

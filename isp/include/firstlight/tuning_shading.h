@@ -39,8 +39,8 @@ struct fl_shading {
 FL_API bool fl_shading_gains(const struct fl_shading *shading, double cct_k,
                              const struct fl_sensor_view *view, int cols, int rows, float *gain);
 
-/* Lateral colour: how far red and blue lie from where green is, at 9x9 points over the whole
- * sensor, the outer ones on its borders; row by row, in pixels of the whole sensor, with the
+/* Lateral colour: how far red and blue are to be moved to lie where green is, right and down, at 9x9
+ * points over the whole sensor, the outer ones on its borders; row by row, in pixels, with the
  * tuning's strength applied. */
 #define FL_CAC_SIDE 9
 struct fl_lateral_color {
