@@ -25,15 +25,13 @@ void K(tone_bin)(const float *r, const float *g, const float *b, float *bin, int
 
 void K(tone_gain)(const float *bin, float *gain, const struct fl_tone_segment *segment, int n)
 {
-    const float *const table[4] = {segment->left, segment->left + 1, segment->right,
-                                   segment->right + 1};
     const vf position = vf_count() + (float)segment->x;
     for (int x = 0; x < n; x += FL_LANES) {
         vf b = vf_load(bin + x), at[4], left, right;
         vi i = vi_from_float(b) & (FL_TONE_BINS - 1); /* whatever lies behind the n-th pixel */
         vf t = b - vf_from_int(i);
         vf w = segment->weight + (position + (float)x) * segment->step;
-        vf_lookup4(table, FL_TONE_BINS, i, at);
+        vf_lookup_pairs(segment->left, segment->right, i, at);
         left = at[0] + t * (at[1] - at[0]);
         right = at[2] + t * (at[3] - at[2]);
         vf_store(gain + x, left + w * (right - left));

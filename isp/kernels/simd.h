@@ -251,59 +251,30 @@ static inline vf vf_lookup16(const float table[16], vi index)
 #endif
 }
 
-/* Look-ups in four tables at the same indices, 0 <= index < entries, entries a constant of at least
- * 8. Neighbouring pixels are mostly alike: where the indices are less than a register of entries
- * apart, that part of each table is permuted; where they are not, each is looked up by itself. */
-static inline void vf_lookup4(const float *const table[4], int entries, vi index, vf out[4])
+/* left[i], left[i + 1], right[i] and right[i + 1] for every lane, 0 <= i < 32. */
+static inline void vf_lookup_pairs(const float left[33], const float right[33], vi index, vf out[4])
 {
+#if defined(__SSE4_1__) && !defined(__AVX2__)
+    __m128 ab = _mm_setzero_ps(), cd = ab;
+    for (int k = 0; k < 4; k += 2) {
+        const float *table = k == 0 ? left : right;
+        ab = _mm_loadl_pi(ab, (const __m64 *)(const void *)(table + index[0]));
+        ab = _mm_loadh_pi(ab, (const __m64 *)(const void *)(table + index[1]));
+        cd = _mm_loadl_pi(cd, (const __m64 *)(const void *)(table + index[2]));
+        cd = _mm_loadh_pi(cd, (const __m64 *)(const void *)(table + index[3]));
+        out[k] = (vf)_mm_shuffle_ps(ab, cd, 0x88);
+        out[k + 1] = (vf)_mm_shuffle_ps(ab, cd, 0xdd);
+    }
+#else
+    const float *const table[4] = {left, left + 1, right, right + 1};
+    for (int k = 0; k < 4; k++) {
 #if defined(__AVX512F__)
-    for (int k = 0; k < 4; k++)
-        out[k] =
-            (vf)(entries > 16 ? _mm512_permutex2var_ps(_mm512_loadu_ps(table[k]), (__m512i)index,
-                                                       _mm512_loadu_ps(table[k] + 16))
-                              : _mm512_permutexvar_ps((__m512i)index, _mm512_loadu_ps(table[k])));
-#elif defined(__aarch64__)
-    for (int k = 0; k < 4; k++) {
-        out[k] = vf_lookup16(table[k], index);
-        if (entries > 16)
-            out[k] = vf_select(index > 15, vf_lookup16(table[k] + 16, index), out[k]);
-    }
+        out[k] = (vf)_mm512_permutex2var_ps(_mm512_loadu_ps(table[k]), (__m512i)index,
+                                            _mm512_loadu_ps(table[k] + 16));
 #else
-#if defined(__AVX2__)
-    const int window = 8;
-    int first = _mm256_cvtsi256_si32((__m256i)index) - 3;
-#else
-    const int window = 4;
-    __m128i least = _mm_min_epi32((__m128i)index, _mm_shuffle_epi32((__m128i)index, 0xb1));
-    int first = _mm_cvtsi128_si32(_mm_min_epi32(least, _mm_shuffle_epi32(least, 0x4e)));
+        vf low = vf_lookup16(table[k], index), high = vf_lookup16(table[k] + 16, index);
+        out[k] = vf_select(index > 15, high, low);
 #endif
-    vi from;
-    first = first < 0 ? 0 : first;
-    first = first > entries - window ? entries - window : first;
-    from = index - first;
-#if defined(__AVX2__)
-    if (_mm256_testz_si256((__m256i)from, _mm256_set1_epi32(-window))) {
-        for (int k = 0; k < 4; k++)
-            out[k] = (vf)_mm256_permutevar8x32_ps(_mm256_loadu_ps(table[k] + first), (__m256i)from);
-        return;
-    }
-#else
-    if (_mm_testz_si128((__m128i)from, _mm_set1_epi32(-window))) {
-        /* lane index i becomes the bytes 4i, 4i+1, 4i+2, 4i+3 */
-        const __m128i same = _mm_setr_epi8(0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12);
-        __m128i bytes = _mm_slli_epi32(_mm_shuffle_epi8((__m128i)from, same), 2);
-        bytes = _mm_add_epi8(bytes, _mm_set1_epi32(0x03020100));
-        for (int k = 0; k < 4; k++)
-            out[k] =
-                (vf)_mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(table[k] + first)), bytes);
-        return;
-    }
-#endif
-    for (int k = 0; k < 4; k++) {
-        float lanes[FL_LANES];
-        for (int i = 0; i < FL_LANES; i++)
-            lanes[i] = table[k][index[i]];
-        out[k] = vf_load(lanes);
     }
 #endif
 }
