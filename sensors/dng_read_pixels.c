@@ -8,13 +8,21 @@
 #include "ljpeg.h"
 #include "mem.h"
 
+#include "firstlight/thread.h"
+
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #define HOST_IS_BIG_ENDIAN (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
 
 #define LARGE ((uint64_t)1 << 25) /* samples of a picture that a small file may not claim */
+
+#define TILES_A_THREAD 4
+#define THREADS_MAX    64
+#define SCRATCH_MAX    ((size_t)64 << 20) /* bytes of all threads beyond the first */
 
 /* A strip is a tile as wide as the image. */
 struct layout {
@@ -22,10 +30,9 @@ struct layout {
     bool tiled;
     int tile_width, tile_height;
     int across, down;
-    int stored_bits;   /* of a sample: more than its bits where 16-bit words hold fewer */
-    int predictor;     /* deflate: 1 none, 2 horizontal differences, 3 those of floats' bytes */
-    int distance;      /* of the predictor, in samples of one kind: 1, 2 or 4 */
-    uint16_t *scratch; /* one decoded tile; of floating point, also one row */
+    int stored_bits; /* of a sample: more than its bits where 16-bit words hold fewer */
+    int predictor;   /* deflate: 1 none, 2 horizontal differences, 3 those of floats' bytes */
+    int distance;    /* of the predictor, in samples of one kind: 1, 2 or 4 */
 };
 
 /* One tile: where its data is, and which pixels of the frame it covers. */
@@ -35,6 +42,7 @@ struct tile {
     int x, y;
     int rows;                 /* stored; the last strip has fewer */
     int cols_used, rows_used; /* inside the image */
+    uint16_t *scratch;        /* room for it decoded; of floating point, also for one row */
 };
 
 static size_t row_bytes(const struct fl_dng *dng, const struct layout *l)
@@ -267,7 +275,7 @@ static void undo_predictor(const struct fl_dng *dng, int distance, uint8_t *row,
 static fl_err decode_deflate(const struct fl_dng *dng, const struct layout *l, const struct tile *t,
                              struct fl_frame *frame)
 {
-    uint8_t *rows = (uint8_t *)l->scratch;
+    uint8_t *rows = (uint8_t *)t->scratch;
     size_t row = row_bytes(dng, l);
     uLongf got = (uLongf)(row * (size_t)t->rows);
     uLongf wanted = got;
@@ -318,11 +326,11 @@ static fl_err decode_jpeg(const struct fl_dng *dng, const struct layout *l, cons
     size_t pixel = 2 * (size_t)dng->samples;
     int rows = 0;
     FL_TRY(check_jpeg(dng, l, t, &rows));
-    FL_TRY(fl_ljpeg_decode(t->data, t->size, rows, l->scratch));
+    FL_TRY(fl_ljpeg_decode(t->data, t->size, rows, t->scratch));
     for (int y = 0; y < t->rows_used; y++)
         memcpy((uint8_t *)frame->plane[0] + (size_t)(t->y + y) * frame->stride[0] +
                    (size_t)t->x * pixel,
-               l->scratch + (size_t)y * (size_t)l->tile_width * (size_t)dng->samples,
+               t->scratch + (size_t)y * (size_t)l->tile_width * (size_t)dng->samples,
                (size_t)t->cols_used * pixel);
     return fl_success();
 }
@@ -330,7 +338,7 @@ static fl_err decode_jpeg(const struct fl_dng *dng, const struct layout *l, cons
 /* --- all tiles ---------------------------------------------------------------------------- */
 
 static fl_err decode_tile(const struct fl_dng *dng, const struct layout *l, int index,
-                          struct fl_frame *frame)
+                          uint16_t *scratch, struct fl_frame *frame)
 {
     struct tile t;
     uint64_t needed, present;
@@ -340,6 +348,7 @@ static fl_err decode_tile(const struct fl_dng *dng, const struct layout *l, int 
     t.x = index % l->across * l->tile_width;
     t.y = index / l->across * l->tile_height;
     t.rows = rows_of(dng, l, index);
+    t.scratch = scratch;
     t.cols_used = dng->width - t.x < l->tile_width ? dng->width - t.x : l->tile_width;
     t.rows_used = dng->height - t.y < t.rows ? dng->height - t.y : t.rows;
     if (dng->compression == FL_DNG_UNCOMPRESSED)
@@ -349,29 +358,91 @@ static fl_err decode_tile(const struct fl_dng *dng, const struct layout *l, int 
     return decode_deflate(dng, l, &t, frame);
 }
 
-/* Room for one decoded tile, or twice that: a JPEG row may reach past the tile's end. Floating
- * point: a row more. */
-static fl_err allocate_scratch(const struct fl_dng *dng, struct layout *l)
+/* Bytes for one decoded tile, or twice that: a JPEG row may reach past the tile's end. Floating
+ * point: a row more. 0 for none. */
+static fl_err scratch_size(const struct fl_dng *dng, const struct layout *l, size_t *out)
 {
-    size_t size;
+    *out = 0;
     if (dng->compression == FL_DNG_UNCOMPRESSED)
         return fl_success();
     FL_TRY(fl_frame_check_size(l->tile_width, l->tile_height));
     if (fl_size_mul((size_t)l->tile_width * (size_t)dng->samples, (size_t)l->tile_height + 1,
-                    &size) &&
-        fl_size_mul(size, 2 * sizeof *l->scratch, &size))
-        l->scratch = fl_aligned_alloc(size);
-    return l->scratch ? fl_success()
-                      : fl_error(FL_ERR_MEMORY, "out of memory for a tile of %dx%d pixels",
-                                 l->tile_width, l->tile_height);
+                    out) &&
+        fl_size_mul(*out, 2 * sizeof(uint16_t), out))
+        return fl_success();
+    return fl_error(FL_ERR_MEMORY, "out of memory for a tile of %dx%d pixels", l->tile_width,
+                    l->tile_height);
+}
+
+/* Tiles shared out among threads; the frame does not depend on how. */
+struct decoding {
+    const struct fl_dng *dng;
+    const struct layout *layout;
+    struct fl_frame *frame;
+    size_t scratch_size;
+    uint16_t **scratch; /* of each worker */
+    pthread_mutex_t lock;
+    int failed; /* the first tile that failed, guarded by lock */
+    fl_err err;
+};
+
+static void decode_one(void *user, int index, int worker)
+{
+    struct decoding *d = user;
+    const struct layout *l = d->layout;
+    fl_err err = fl_success();
+    if (d->scratch_size > 0 && !d->scratch[worker]) {
+        d->scratch[worker] = fl_aligned_alloc(d->scratch_size);
+        if (!d->scratch[worker])
+            err = fl_error(FL_ERR_MEMORY, "out of memory for a tile of %dx%d pixels", l->tile_width,
+                           l->tile_height);
+    }
+    if (err.code == FL_OK)
+        err = decode_tile(d->dng, l, index, d->scratch[worker], d->frame);
+    if (err.code == FL_OK)
+        return;
+    pthread_mutex_lock(&d->lock);
+    if (d->err.code == FL_OK || index < d->failed) {
+        d->err = fl_error_context(err, "%s %d", l->tiled ? "tile" : "strip", index);
+        d->failed = index;
+    }
+    pthread_mutex_unlock(&d->lock);
+}
+
+/* Threads that are worth it: a few tiles for each, and not too much memory. */
+static int threads_for(const struct fl_dng *dng, const struct layout *l, size_t scratch)
+{
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t most = (size_t)(l->across * l->down) / TILES_A_THREAD;
+    if (dng->compression == FL_DNG_UNCOMPRESSED || scratch == 0)
+        return 1;
+    if (most > SCRATCH_MAX / scratch)
+        most = SCRATCH_MAX / scratch;
+    if (online > 0 && most > (size_t)online)
+        most = (size_t)online;
+    return most < 1 ? 1 : most > THREADS_MAX ? THREADS_MAX : (int)most;
 }
 
 static fl_err decode_tiles(const struct fl_dng *dng, const struct layout *l, struct fl_frame *frame)
 {
-    for (int i = 0; i < l->across * l->down; i++)
-        FL_TRY(fl_error_context(decode_tile(dng, l, i, frame), "%s %d", l->tiled ? "tile" : "strip",
-                                i));
-    return fl_success();
+    struct decoding d = {.dng = dng, .layout = l, .frame = frame, .err = fl_success()};
+    struct fl_pool *pool;
+    struct fl_runner runner;
+    FL_TRY(scratch_size(dng, l, &d.scratch_size));
+    FL_TRY(fl_pool_new(threads_for(dng, l, d.scratch_size), &pool));
+    runner = fl_pool_runner(pool);
+    d.scratch = calloc((size_t)runner.workers, sizeof *d.scratch);
+    pthread_mutex_init(&d.lock, NULL);
+    if (d.scratch)
+        runner.run(runner.self, l->across * l->down, decode_one, &d);
+    else
+        d.err = fl_error(FL_ERR_MEMORY, "out of memory for tiles");
+    fl_pool_free(pool);
+    for (int i = 0; d.scratch && i < runner.workers; i++)
+        fl_aligned_free(d.scratch[i]);
+    free(d.scratch);
+    pthread_mutex_destroy(&d.lock);
+    return d.err;
 }
 
 /* --- in place ----------------------------------------------------------------------------- */
@@ -406,7 +477,6 @@ fl_err fl_dng_read_pixels(const struct fl_dng *dng, struct fl_mapped *map, struc
     if (is_as_stored(dng, &l))
         return fl_mapped_wrap(map, (size_t)fl_tiff_uint(&l.offsets, 0), dng->width, dng->height,
                               &format, row_bytes(dng, &l), out);
-    FL_TRY(allocate_scratch(dng, &l));
     err = fl_frame_new(dng->width, dng->height, &format, out);
     if (err.code == FL_OK)
         err = decode_tiles(dng, &l, *out);
@@ -414,6 +484,5 @@ fl_err fl_dng_read_pixels(const struct fl_dng *dng, struct fl_mapped *map, struc
         fl_frame_unref(*out);
         *out = NULL;
     }
-    fl_aligned_free(l.scratch);
     return err;
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define LONGER_SIDE 1024
+#define CODES       16384 /* finer than a fifth of an 8-bit code where the curve is steepest */
 
 struct preview {
     const struct fl_frame *raw;
@@ -20,11 +21,13 @@ struct preview {
     double black[4], white[4];
     double gain[3];
     double to_srgb[9]; /* of balanced colours */
+    uint8_t *code;     /* of linear light: CODES of them over 0..1 */
 };
 
+/* Linear codes by site of the 2x2 block, or by channel of RGB. Blocks have up to 128 pixels a side,
+ * whose sum fits. */
 struct block_sum {
-    double sum[3]; /* of values 0..1 */
-    int count[3];
+    uint32_t sum[4], count[4];
 };
 
 /* White balance that keeps clipped pixels white: the smallest gain is 1. */
@@ -87,35 +90,70 @@ static void find_matrix(const struct fl_meta *m, double out[9])
         memcpy(out, identity, sizeof identity);
 }
 
+static void linearise(const struct fl_corrections *c, uint16_t *row, int samples)
+{
+    for (int i = 0; c && c->linear_count > 0 && c->linear && i < samples; i++)
+        row[i] = c->linear[row[i] < c->linear_count ? row[i] : c->linear_count - 1];
+}
+
+/* `count` pixels of a mosaic's row, beginning at a site. */
+static void add_sites(const uint16_t *pixel, int count, int site, struct block_sum *s)
+{
+    uint32_t first = 0, second = 0;
+    for (int i = 0; i + 1 < count; i += 2) {
+        first += pixel[i];
+        second += pixel[i + 1];
+    }
+    if (count & 1)
+        first += pixel[count - 1];
+    s->sum[site] += first;
+    s->sum[site ^ 1] += second;
+    s->count[site] += (uint32_t)(count + 1) / 2;
+    s->count[site ^ 1] += (uint32_t)count / 2;
+}
+
 static void add_row(const struct preview *p, const uint16_t *row, int y, struct block_sum *sums)
 {
-    const struct fl_frame *raw = p->raw;
-    const struct fl_corrections *c = raw->meta.corrections;
-    bool table = c && c->linear_count > 0 && c->linear;
-    bool rgb = raw->format.color == FL_COLOR_RGB;
-    int channels = rgb ? 3 : 1;
-    int x, i;
-
-    for (x = p->area.x; x < p->area.x + p->area.width; x++) {
-        struct block_sum *s = &sums[(x - p->area.x) / p->block];
-        int ax = x - p->active.x, ay = y - p->active.y;
-        for (i = 0; i < channels; i++) {
-            int site = rgb ? i : (ay & 1) * 2 + (ax & 1);
-            int color = rgb ? i : fl_cfa_color(raw->format.cfa, ax, ay);
-            int code = row[x * channels + i];
-            if (table)
-                code = c->linear[code < c->linear_count ? code : c->linear_count - 1];
-            s->sum[color] += (code - p->black[site]) / (p->white[site] - p->black[site]);
-            s->count[color]++;
+    bool rgb = p->raw->format.color == FL_COLOR_RGB;
+    int end = p->area.x + p->area.width;
+    for (int x = p->area.x; x < end; x += p->block, sums++) {
+        int count = end - x < p->block ? end - x : p->block;
+        int site = ((y - p->active.y) & 1) * 2 + ((x - p->active.x) & 1);
+        if (!rgb)
+            add_sites(row + x, count, site, sums);
+        for (int i = 0; rgb && i < 3 * count; i++) {
+            sums->sum[i % 3] += row[3 * x + i];
+            sums->count[i % 3]++;
         }
     }
 }
 
-static uint8_t encode(double value)
+/* Mean of a colour in a block, 0..1; of a mono sensor any colour is all pixels. */
+static double mean_of(const struct preview *p, const struct block_sum *s, int color)
+{
+    bool rgb = p->raw->format.color == FL_COLOR_RGB;
+    double sum = 0, count = 0;
+    for (int i = 0; i < (rgb ? 3 : 4); i++) {
+        int own = rgb ? i : fl_cfa_color(p->raw->format.cfa, i & 1, i >> 1);
+        if (own != color && p->raw->format.color != FL_COLOR_MONO)
+            continue;
+        sum += (s->sum[i] - s->count[i] * p->black[i]) / (p->white[i] - p->black[i]);
+        count += s->count[i];
+    }
+    return count > 0 ? sum / count : 0;
+}
+
+static void make_codes(uint8_t *code)
+{
+    for (int i = 0; i < CODES; i++)
+        code[i] = (uint8_t)floor(fl_srgb_encode((i + 0.5) / CODES) * 255 + 0.5);
+}
+
+static uint8_t encode(const struct preview *p, double value)
 {
     if (!(value > 0))
         return 0;
-    return value >= 1 ? 255 : (uint8_t)floor(fl_srgb_encode(value) * 255 + 0.5);
+    return value >= 1 ? 255 : p->code[(int)(value * CODES)];
 }
 
 static void finish_row(const struct preview *p, const struct block_sum *sums, int width,
@@ -126,13 +164,12 @@ static void finish_row(const struct preview *p, const struct block_sum *sums, in
     for (x = 0; x < width; x++) {
         double v[3], rgb[3];
         for (c = 0; c < 3; c++) {
-            int from = mono ? 1 : c; /* fl_cfa_color() calls a mono sample green */
-            double mean = sums[x].count[from] ? sums[x].sum[from] / sums[x].count[from] : 0;
-            v[c] = fmin(mean * p->gain[from], 1); /* what is clipped stays white */
+            double gain = mono ? p->gain[1] : p->gain[c];
+            v[c] = fmin(mean_of(p, &sums[x], c) * gain, 1); /* what is clipped stays white */
         }
         fl_mat3_apply(p->to_srgb, v, rgb);
         for (c = 0; c < 3; c++)
-            out[3 * x + c] = encode(mono ? v[c] : rgb[c]);
+            out[3 * x + c] = encode(p, mono ? v[c] : rgb[c]);
     }
 }
 
@@ -149,6 +186,8 @@ static void render(const struct preview *p, uint16_t *row, struct block_sum *sum
                 break;
             fl_unpack_row(&p->raw->format, pixels + (size_t)line * p->raw->stride[0], 0,
                           p->raw->width, row);
+            linearise(p->raw->meta.corrections, row,
+                      p->raw->width * fl_format_channels(&p->raw->format));
             add_row(p, row, line, sums);
         }
         finish_row(p, sums, size->width, data + (size_t)y * size->stride);
@@ -176,7 +215,9 @@ fl_err fl_dng_preview(const struct fl_frame *raw, struct fl_pixels *out)
     out->stride = (size_t)out->width * 3;
     sums = malloc((size_t)out->width * sizeof *sums);
     data = malloc(out->stride * (size_t)out->height);
-    if (row && sums && data) {
+    p.code = malloc(CODES);
+    if (row && sums && data && p.code) {
+        make_codes(p.code);
         render(&p, row, sums, out, data);
         out->data = data;
     } else {
@@ -184,5 +225,6 @@ fl_err fl_dng_preview(const struct fl_frame *raw, struct fl_pixels *out)
     }
     free(row);
     free(sums);
+    free(p.code);
     return out->data ? fl_success() : fl_error(FL_ERR_MEMORY, "out of memory for a preview");
 }
