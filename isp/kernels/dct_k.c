@@ -76,13 +76,14 @@ FL_INLINE vs noise_of_blocks(const struct fl_dct_shrink *s, int step,
 FL_INLINE vs weight_of(vs removed, const struct fl_dct_shrink *s)
 {
     int16_t of[L];
+    vi weight[FL_HALVES];
     vs_store(of, removed);
-    for (int i = 0; i < L; i += FL_LANES) {
-        vf noise = vf_max((float)FL_DCT_ALL - vf_load_s16(of + i), vf_set(s->least));
-        vf root = vf_sqrt(noise);
-        vi_store_s16(of + i, vi_from_float(s->weight / (root * vf_sqrt(root))));
+    for (int i = 0; i < FL_HALVES; i++) {
+        vf noise = (float)FL_DCT_ALL - vf_load_s16(of + i * FL_LANES);
+        vf root = vf_sqrt(vf_max(noise, vf_set(s->least)));
+        weight[i] = vi_from_float(s->weight / (root * vf_sqrt(root)));
     }
-    return vs_load(of) >> s->weight_shift << s->weight_shift;
+    return vs_from_ints(weight) >> s->weight_shift << s->weight_shift;
 }
 
 /* Adds what blocks before these have in the columns of theirs. */
@@ -166,16 +167,36 @@ void K(dct_shrink)(const int16_t *const in[8], const struct fl_dct_shrink *s, in
         run_row(in, s, s->step, blocks, sum, weight);
 }
 
+FL_INLINE vi code(vf v, const struct fl_dct_shrink *s)
+{
+    const vf most = vf_set((float)FL_DCT_CODES), least = vf_set(-(float)FL_DCT_CODES);
+    vf c = vf_min(vf_max((v - s->centre) * s->scale, least), most);
+    return vi_from_float(c + ((float)FL_DCT_CODES + 0.5f));
+}
+
 /* A vector of every phase. */
 FL_INLINE void codes_of(const float *in, const struct fl_dct_shrink *s, int step, int16_t *codes)
 {
-    const vf most = vf_set((float)FL_DCT_CODES), least = vf_set(-(float)FL_DCT_CODES);
-    int16_t of[8 * L];
-    for (int i = 0; i < step * L; i += FL_LANES) {
-        vf c = vf_min(vf_max((vf_load(in + i) - s->centre) * s->scale, least), most);
-        vi_store_s16(of + i, vi_from_float(c + ((float)FL_DCT_CODES + 0.5f)) - FL_DCT_CODES);
+    if (step == 4) {
+        vi of[4][FL_HALVES];
+        for (int h = 0; h < FL_HALVES; h++) {
+            vf v[4];
+            dct_fourths_apart(in + 4 * h * FL_LANES, v);
+            for (int m = 0; m < 4; m++)
+                of[m][h] = code(v[m], s);
+        }
+        for (int m = 0; m < 4; m++)
+            vs_store(codes + m * s->phase, vs_from_ints(of[m]) - FL_DCT_CODES);
+    } else {
+        int16_t of[8 * L];
+        for (int i = 0; i < step * L; i += L) {
+            vi v[FL_HALVES];
+            for (int h = 0; h < FL_HALVES; h++)
+                v[h] = code(vf_load(in + i + h * FL_LANES), s);
+            vs_store(of + i, vs_from_ints(v) - FL_DCT_CODES);
+        }
+        dct_to_phases(of, step, s->phase, codes);
     }
-    dct_to_phases(of, step, s->phase, codes);
 }
 
 FL_INLINE void codes_row(const float *in, const struct fl_dct_shrink *s, int step, int16_t *codes,
@@ -201,31 +222,28 @@ void K(dct_codes)(const float *in, const struct fl_dct_shrink *s, int16_t *codes
         codes_row(in, s, s->step, codes, n);
 }
 
-void K(dct_per_weight)(const uint16_t *const *weight, int rows, const struct fl_dct_shrink *s,
-                       float *out, int blocks)
+void K(dct_per_weight)(const uint16_t *const *weight, int rows, float unit, float *out, int n)
 {
-    for (int b = 0; b < blocks; b += FL_LANES) {
-        float per[2][FL_LANES];
-        for (int c = 0; c < 2; c++) {
-            vf sum = vf_load_u16(weight[0] + (c ? s->phase : 0) + b);
-            for (int i = 1; i < rows; i++)
-                sum += vf_load_u16(weight[i] + (c ? s->phase : 0) + b);
-            vf_store(per[c], s->unit / sum);
-        }
-        dct_spread(per[0], per[1], s->step, out + b * s->step);
+    for (int b = 0; b < n; b += FL_LANES) {
+        vf sum = vf_load_u16(weight[0] + b);
+        for (int i = 1; i < rows; i++)
+            sum += vf_load_u16(weight[i] + b);
+        vf_store(out + b, unit / sum);
     }
 }
 
 FL_INLINE void remove_row(const int16_t *sum, const float *per_weight, int step, int phase,
                           const float *in, float *out, int n)
 {
-    for (int x = 0; x < n; x += step * L) {
-        int16_t of[8 * L];
-        int end = n - x < step * L ? n - x : step * L;
-        dct_from_phases(sum + x / step, step, phase, of);
+    for (int b = 0, x = 0; x < n; b += FL_LANES, x += step * FL_LANES) {
+        const int end = n - x < step * FL_LANES ? n - x : step * FL_LANES;
+        vf most = vf_load(per_weight + b), least = vf_load(per_weight + phase + b), v[8];
+        float noise[8 * FL_LANES];
+        for (int m = 0; m < step; m++)
+            v[m] = vf_load_s16(sum + m * phase + b) * (m > 7 % step ? least : most);
+        dct_to_pixels(v, step, noise);
         for (int i = 0; i < end; i += FL_LANES)
-            vf_store(out + x + i,
-                     vf_load(in + x + i) - vf_load_s16(of + i) * vf_load(per_weight + x + i));
+            vf_store(out + x + i, vf_load(in + x + i) - vf_load(noise + i));
     }
 }
 

@@ -14,6 +14,7 @@ struct fl_sharpen_rows;
 struct fl_sharpen_rule;
 struct fl_filter_taps;
 struct fl_dct_shrink;
+struct fl_opponent_back;
 struct fl_cell_sums;
 struct fl_bright_rule;
 
@@ -67,16 +68,14 @@ void K(sharpen)(const struct fl_sharpen_rows *rows, const struct fl_sharpen_rule
 void K(dct_codes)(const float *in, const struct fl_dct_shrink *s, int16_t *codes, int n);
 void K(dct_shrink)(const int16_t *const in[8], const struct fl_dct_shrink *s, int blocks,
                    int16_t *const sum[8], uint16_t *weight);
-void K(dct_per_weight)(const uint16_t *const *weight, int rows, const struct fl_dct_shrink *s,
-                       float *out, int blocks);
+void K(dct_per_weight)(const uint16_t *const *weight, int rows, float unit, float *out, int n);
 void K(dct_remove)(const int16_t *sum, const float *per_weight, const struct fl_dct_shrink *s,
                    const float *in, float *out, int n);
-void K(stabilised_to_root)(const float *in, float *out, float root, int n);
 void K(linear_to_root)(const float *in, float *out, float c, float root, int n);
 void K(root_to_linear)(const float *in, float *out, float c, float root, int n);
-void K(unbias)(const float *in, float *out, float bias, float per_range, int n);
-void K(to_opponent)(float *r, float *g, float *b, int n);
-void K(from_opponent)(float *y, float *u, float *v, int n);
+void K(to_opponent)(float *r, float *g, float *b, float root, int n);
+void K(from_opponent)(const float *y, const float *u, const float *v,
+                      const struct fl_opponent_back *to, float *r, float *g, float *b, int n);
 void K(halve)(float *const *in, const float *base, float *out, int n);
 void K(enlarge)(float *const *half, int below, const float *base, float sign, float *out, int n);
 void K(edge_mean)(float *const *in, float per_variance, float *out, int n);

@@ -15,14 +15,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct fl_defect_rule;  /* defect_rule.h */
-struct fl_green_rule;   /* green_rule.h */
-struct fl_sharpen_rows; /* sharpen_rule.h */
-struct fl_sharpen_rule;
-struct fl_filter_taps;  /* filter_taps.h */
-struct fl_dct_shrink;   /* dct_shrink.h */
-struct fl_cell_sums;    /* cell_sums.h */
-struct fl_bright_rule;  /* cell_sums.h */
+struct fl_defect_rule;   /* defect_rule.h */
+struct fl_green_rule;    /* green_rule.h */
+struct fl_sharpen_rows;  /* sharpen_rule.h */
+struct fl_sharpen_rule;  /* sharpen_rule.h */
+struct fl_filter_taps;   /* filter_taps.h */
+struct fl_dct_shrink;    /* dct_shrink.h */
+struct fl_opponent_back; /* opponent_back.h */
+struct fl_cell_sums;     /* cell_sums.h */
+struct fl_bright_rule;   /* cell_sums.h */
 
 #define FL_KERNEL_SLACK 16
 
@@ -167,17 +168,15 @@ struct fl_kernels {
 
     /* Denoise. */
 
-    /* Stabilised values to the square root, y = sqrt(x + c), and from there to linear; in may be
+    /* Linear light to the square root, y = sqrt(x + c), its tangent below 0, and back; in may be
      * out. */
-    void (*stabilised_to_root)(const float *in, float *out, float root, int n);
-    /* And from linear light: y = sqrt(x + c), its tangent below 0. */
     void (*linear_to_root)(const float *in, float *out, float c, float root, int n);
     void (*root_to_linear)(const float *in, float *out, float c, float root, int n);
-    /* out = in + bias * (3 v^2 - 2 v^3), v = in * per_range + 0.4 kept in 0..1; in may be out. */
-    void (*unbias)(const float *in, float *out, float bias, float per_range, int n);
-    /* Red, green, blue to .2 R + .6 G + .2 B, R - G, B - G, and back, in place. */
-    void (*to_opponent)(float *r, float *g, float *b, int n);
-    void (*from_opponent)(float *y, float *u, float *v, int n);
+    /* Stabilised red, green, blue, on the square root as .2 R + .6 G + .2 B, R - G, B - G, and from
+     * there to linear red, green, blue; in place, or may be in place. */
+    void (*to_opponent)(float *r, float *g, float *b, float root, int n);
+    void (*from_opponent)(const float *y, const float *u, const float *v,
+                          const struct fl_opponent_back *to, float *r, float *g, float *b, int n);
     /* Half resolution: 1 3 3 1 along both axes; out = the value, or base less the value where base
      * is not NULL; base may be out. in[0] and in[1] are the two rows of the half row, n the half
      * width. Reads 1 row and column around. */
@@ -196,10 +195,10 @@ struct fl_kernels {
      * FL_DCT_SHORTS + 7 codes past the last block of a phase, writes up to FL_DCT_SHORTS. */
     void (*dct_shrink)(const int16_t *const in[8], const struct fl_dct_shrink *s, int blocks,
                        int16_t *const sum[8], uint16_t *weight);
-    /* out = unit / sum of the rows' weights, for all columns of the blocks. */
-    void (*dct_per_weight)(const uint16_t *const *weight, int rows, const struct fl_dct_shrink *s,
-                           float *out, int blocks);
-    /* out = in - sum * per_weight; sum by phases, the rest not. */
+    /* out = unit / sum of the rows' weights. */
+    void (*dct_per_weight)(const uint16_t *const *weight, int rows, float unit, float *out, int n);
+    /* out = in - sum * per_weight: sum by phases, per_weight by blocks, the one of the first phases
+     * and at `phase` from there that of the last. */
     void (*dct_remove)(const int16_t *sum, const float *per_weight, const struct fl_dct_shrink *s,
                        const float *in, float *out, int n);
     /* Mean over 5x5 pixels, weights (1 - difference^2 * per_variance)^2 where that is positive. */

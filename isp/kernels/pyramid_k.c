@@ -4,6 +4,7 @@
 #include "simd.h"
 
 #define CHUNK 256 /* columns whose sums along y are kept at a time */
+#define LEFT  16  /* room before them, so that rows and sums are read at the same alignment */
 
 /* Sums of `columns` columns of four rows. */
 static inline void halve_columns(float *const *in, int x, int columns, float *sum)
@@ -15,19 +16,22 @@ static inline void halve_columns(float *const *in, int x, int columns, float *su
 
 void K(halve)(float *const *in, const float *base, float *out, int n)
 {
-    float sum[CHUNK + 2 + 2 * FL_LANES]; /* from column 2x - 1 on */
+    _Alignas(64) float kept[LEFT + CHUNK + 2 * FL_LANES];
+    float *const sum = kept + LEFT; /* from column 2x on */
+    sum[-1] = 0.125f * (in[-1][-1] + in[2][-1]) + 0.375f * (in[0][-1] + in[1][-1]);
     for (int from = 0; from < n; from += CHUNK / 2) {
         int count = n - from < CHUNK / 2 ? n - from : CHUNK / 2;
-        halve_columns(in, 2 * from - 1, 2 * count + 2, sum);
+        halve_columns(in, 2 * from, 2 * count + 1, sum);
         for (int x = 0; x < count; x += FL_LANES) {
             const float *s = sum + 2 * x;
-            vf a = vf_load(s), b = vf_load(s + FL_LANES);
-            vf c = vf_load(s + 2), d = vf_load(s + 2 + FL_LANES);
+            vf a = vf_load(s - 1), b = vf_load(s - 1 + FL_LANES);
+            vf c = vf_load(s + 1), d = vf_load(s + 1 + FL_LANES);
             vf value =
                 0.125f * (vf_even(a, b) + vf_odd(c, d)) + 0.375f * (vf_odd(a, b) + vf_even(c, d));
             float *at = out + from + x;
             vf_store(at, base ? vf_load(base + from + x) - value : value);
         }
+        sum[-1] = sum[CHUNK - 1];
     }
 }
 
@@ -42,7 +46,7 @@ static inline void put(float *out, const float *base, float sign, int x, vf valu
     vf_store(out + x, base ? vf_load(base + x) + sign * value : value);
 }
 
-/* Columns interpolated along y, from two before half column x on. */
+/* Columns interpolated along y. */
 static inline void enlarge_columns(float *const *half, int below, int x, int columns, float *v)
 {
     for (int i = 0; i < columns; i += FL_LANES)
@@ -52,18 +56,21 @@ static inline void enlarge_columns(float *const *half, int below, int x, int col
 
 void K(enlarge)(float *const *half, int below, const float *base, float sign, float *out, int n)
 {
-    float columns[CHUNK / 2 + 4 + FL_LANES];
+    _Alignas(64) float kept[LEFT + CHUNK / 2 + 2 + FL_LANES];
+    float *const columns = kept + LEFT; /* of half column x on */
+    enlarge_columns(half, below, -2, 2, columns - 2);
     for (int from = 0; from < n; from += CHUNK) {
         int end = n - from < CHUNK ? n : from + CHUNK;
-        enlarge_columns(half, below, from / 2 - 2, (end - from + 1) / 2 + 4, columns);
+        enlarge_columns(half, below, from / 2, (end - from + 1) / 2 + 2, columns);
         for (int x = from; x < end; x += 2 * FL_LANES) {
             const float *v = columns + (x - from) / 2;
-            vf left = vf_load(v + 1), here = vf_load(v + 2), right = vf_load(v + 3);
-            vf even = quarter(right, here, left, vf_load(v));
-            vf odd = quarter(left, here, right, vf_load(v + 4));
+            vf left = vf_load(v - 1), here = vf_load(v), right = vf_load(v + 1);
+            vf even = quarter(right, here, left, vf_load(v - 2));
+            vf odd = quarter(left, here, right, vf_load(v + 2));
             put(out, base, sign, x, vf_zip_low(even, odd));
             if (x + FL_LANES < end)
                 put(out, base, sign, x + FL_LANES, vf_zip_high(even, odd));
         }
+        memcpy(columns - 2, columns + CHUNK / 2 - 2, 2 * sizeof *columns);
     }
 }

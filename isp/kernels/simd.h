@@ -106,6 +106,19 @@ static inline vf vf_min(vf a, vf b)
 #endif
 }
 
+/* a > b ? x : y, in fewer steps than vf_select() where comparisons have registers of their own */
+static inline vf vf_above(vf a, vf b, vf x, vf y)
+{
+#if defined(__AVX512F__)
+    __mmask16 above = _mm512_cmp_ps_mask((__m512)a, (__m512)b, _CMP_GT_OQ);
+    return (vf)_mm512_mask_blend_ps(above, (__m512)y, (__m512)x);
+#elif defined(__SSE4_1__) && !defined(__AVX2__)
+    return (vf)_mm_blendv_ps((__m128)y, (__m128)x, (__m128)(a > b));
+#else
+    return vf_select(a > b, x, y);
+#endif
+}
+
 static inline vf vf_abs(vf v)
 {
     return vf_bits(vi_bits(v) & 0x7fffffff);
@@ -154,23 +167,6 @@ static inline vf vf_load_s16(const int16_t *p)
     vs16 v;
     memcpy(&v, p, sizeof v);
     return __builtin_convertvector(v, vf);
-#endif
-}
-
-/* Stores the lower halves of the lanes, which fit them. */
-static inline void vi_store_s16(int16_t *p, vi v)
-{
-#if defined(__AVX512F__)
-    _mm256_storeu_si256((__m256i *)p, _mm512_cvtepi32_epi16((__m512i)v));
-#elif defined(__AVX2__)
-    __m128i both = _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v),
-                                   _mm256_extracti128_si256((__m256i)v, 1));
-    _mm_storeu_si128((__m128i *)p, both);
-#elif defined(__x86_64__)
-    _mm_storel_epi64((__m128i *)p, _mm_packs_epi32((__m128i)v, (__m128i)v));
-#else
-    vs16 both = __builtin_convertvector(v, vs16);
-    memcpy(p, &both, sizeof both);
 #endif
 }
 

@@ -5,8 +5,7 @@
 #ifndef FL_SIMD16_H
 #define FL_SIMD16_H
 
-#include <stdint.h>
-#include <string.h>
+#include "simd.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -188,6 +187,24 @@ FL_INLINE vs vs_shift_in(vs before, vs v)
     return (vs)_mm_alignr_epi8((__m128i)v, (__m128i)before, 14);
 #else
     return (vs)vextq_s16(FL_S(before), FL_S(v), 7);
+#endif
+}
+
+/* Of as many vectors of 32 bits as it takes; their values fit. */
+#define FL_HALVES (FL_SHORTS / FL_LANES)
+
+FL_INLINE vs vs_from_ints(const vi v[FL_HALVES])
+{
+#if defined(__AVX512BW__)
+    __m512i both = _mm512_packs_epi32((__m512i)v[0], (__m512i)v[1]);
+    return (vs)_mm512_permutexvar_epi64(_mm512_set_epi64(7, 5, 3, 1, 6, 4, 2, 0), both);
+#elif defined(__AVX2__)
+    __m256i both = _mm256_packs_epi32((__m256i)v[0], (__m256i)v[1]);
+    return (vs)_mm256_permute4x64_epi64(both, 0xd8);
+#elif defined(__x86_64__)
+    return (vs)_mm_packs_epi32((__m128i)v[0], (__m128i)v[1]);
+#else
+    return (vs)vcombine_s16(vmovn_s32((int32x4_t)v[0]), vmovn_s32((int32x4_t)v[1]));
 #endif
 }
 

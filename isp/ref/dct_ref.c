@@ -115,21 +115,22 @@ void fl_dct_shrink_ref(const int16_t *const in[8], const struct fl_dct_shrink *s
     }
 }
 
-void fl_dct_per_weight_ref(const uint16_t *const *weight, int rows, const struct fl_dct_shrink *s,
-                           float *out, int blocks)
+void fl_dct_per_weight_ref(const uint16_t *const *weight, int rows, float unit, float *out, int n)
 {
-    for (int b = 0; b < blocks; b++)
-        for (int m = 0; m < s->step; m++) {
-            int sum = 0;
-            for (int i = 0; i < rows; i++)
-                sum += weight[i][(m > fl_dct_most(s->step) ? s->phase : 0) + b];
-            out[b * s->step + m] = s->unit / (float)sum;
-        }
+    for (int b = 0; b < n; b++) {
+        int sum = 0;
+        for (int i = 0; i < rows; i++)
+            sum += weight[i][b];
+        out[b] = unit / (float)sum;
+    }
 }
 
 void fl_dct_remove_ref(const int16_t *sum, const float *per_weight, const struct fl_dct_shrink *s,
                        const float *in, float *out, int n)
 {
-    for (int x = 0; x < n; x++)
-        out[x] = in[x] - (float)sum[x % s->step * s->phase + x / s->step] * per_weight[x];
+    for (int x = 0; x < n; x++) {
+        const int m = x % s->step, b = x / s->step;
+        const float *per = per_weight + (m > fl_dct_most(s->step) ? s->phase : 0);
+        out[x] = in[x] - (float)sum[m * s->phase + b] * per[b];
+    }
 }

@@ -3,18 +3,9 @@
  * their tangents below x = 0. */
 #include "ref.h"
 
-#include <math.h>
+#include "opponent_back.h"
 
-void fl_stabilised_to_root_ref(const float *in, float *out, float root, int n)
-{
-    const float at_zero = root * sqrtf(root), slope = 1.5f * sqrtf(root);
-    for (int x = 0; x < n; x++) {
-        float z = in[x];
-        float positive = z > root ? z : root;
-        float line = at_zero + (z - root) * slope;
-        out[x] = z > root ? positive * sqrtf(positive) : line;
-    }
-}
+#include <math.h>
 
 void fl_linear_to_root_ref(const float *in, float *out, float c, float root, int n)
 {
@@ -35,31 +26,39 @@ void fl_root_to_linear_ref(const float *in, float *out, float c, float root, int
     }
 }
 
-void fl_unbias_ref(const float *in, float *out, float bias, float per_range, int n)
+void fl_to_opponent_ref(float *r, float *g, float *b, float root, int n)
 {
+    const float slope = 1.5f * sqrtf(root);
     for (int x = 0; x < n; x++) {
-        float t = in[x] * per_range + 0.4f;
-        float v = t > 1.0f ? 1.0f : t > 0.0f ? t : 0.0f;
-        out[x] = in[x] + bias * ((v * v) * (3.0f - 2.0f * v));
-    }
-}
-
-void fl_to_opponent_ref(float *r, float *g, float *b, int n)
-{
-    for (int x = 0; x < n; x++) {
-        float u = r[x] - g[x], v = b[x] - g[x];
-        r[x] = g[x] + 0.2f * (u + v); /* .2 R + .6 G + .2 B */
+        float z[3] = {r[x], g[x], b[x]}, y[3], u, v;
+        for (int c = 0; c < 3; c++) {
+            float above = z[c] > root ? z[c] : root, below = z[c] < root ? z[c] : root;
+            y[c] = above * sqrtf(above) + (below - root) * slope;
+        }
+        u = y[0] - y[1];
+        v = y[2] - y[1];
+        r[x] = y[1] + 0.2f * (u + v); /* .2 R + .6 G + .2 B */
         g[x] = u;
         b[x] = v;
     }
 }
 
-void fl_from_opponent_ref(float *y, float *u, float *v, int n)
+static float linear_of(float y, const struct fl_opponent_back *to, int c)
+{
+    float x = y > to->at_zero ? y * y - to->c : (y - to->at_zero) * to->per_slope;
+    float more = x * to->rise[c] + to->offset[c];
+    more = more > 0.0f ? more : 0.0f;
+    return x + (more < to->bias[c] ? more : to->bias[c]);
+}
+
+void fl_from_opponent_ref(const float *y, const float *u, const float *v,
+                          const struct fl_opponent_back *to, float *r, float *g, float *b, int n)
 {
     for (int x = 0; x < n; x++) {
-        float green = y[x] - 0.2f * (u[x] + v[x]);
-        y[x] = green + u[x];
-        v[x] = green + v[x];
-        u[x] = green;
+        float red_green = u[x], blue_green = v[x];
+        float green = y[x] - 0.2f * (red_green + blue_green);
+        r[x] = linear_of(green + red_green, to, 0);
+        g[x] = linear_of(green, to, 1);
+        b[x] = linear_of(green + blue_green, to, 2);
     }
 }

@@ -15,6 +15,7 @@ struct fl_filter_taps;
 struct fl_cell_sums;
 struct fl_bright_rule;
 struct fl_dct_shrink;
+struct fl_opponent_back;
 
 void fl_cell_sums_ref(float *const *row, float clip, int green, int cells,
                       const struct fl_cell_sums *out);
@@ -64,16 +65,14 @@ void fl_sharpen_ref(const struct fl_sharpen_rows *rows, const struct fl_sharpen_
 void fl_dct_codes_ref(const float *in, const struct fl_dct_shrink *s, int16_t *codes, int n);
 void fl_dct_shrink_ref(const int16_t *const in[8], const struct fl_dct_shrink *s, int blocks,
                        int16_t *const sum[8], uint16_t *weight);
-void fl_dct_per_weight_ref(const uint16_t *const *weight, int rows, const struct fl_dct_shrink *s,
-                           float *out, int blocks);
+void fl_dct_per_weight_ref(const uint16_t *const *weight, int rows, float unit, float *out, int n);
 void fl_dct_remove_ref(const int16_t *sum, const float *per_weight, const struct fl_dct_shrink *s,
                        const float *in, float *out, int n);
-void fl_stabilised_to_root_ref(const float *in, float *out, float root, int n);
 void fl_linear_to_root_ref(const float *in, float *out, float c, float root, int n);
 void fl_root_to_linear_ref(const float *in, float *out, float c, float root, int n);
-void fl_unbias_ref(const float *in, float *out, float bias, float per_range, int n);
-void fl_to_opponent_ref(float *r, float *g, float *b, int n);
-void fl_from_opponent_ref(float *y, float *u, float *v, int n);
+void fl_to_opponent_ref(float *r, float *g, float *b, float root, int n);
+void fl_from_opponent_ref(const float *y, const float *u, const float *v,
+                          const struct fl_opponent_back *to, float *r, float *g, float *b, int n);
 void fl_halve_ref(float *const *in, const float *base, float *out, int n);
 void fl_enlarge_ref(float *const *half, int below, const float *base, float sign, float *out,
                     int n);

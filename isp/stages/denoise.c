@@ -24,7 +24,7 @@ const struct fl_param fl_denoise_param_table[] = {
      .max = 2,
      .def = FL_DENOISE_BY_PRESET,
      .choices = methods,
-     .doc = "luminance filter: edge-stopping 5x5 mean, or sliding DCT; auto: edge in preset fast"},
+     .doc = "luminance filter: edge-stopping 5x5 mean, or sliding DCT; auto: dct"},
     {.name = "strength",
      .type = FL_PARAM_FLOAT,
      .offset = offsetof(struct fl_denoise_params, strength),
@@ -72,7 +72,7 @@ struct fl_denoise_plan fl_denoise_plan(const struct fl_prepare *p)
     plan.strength = fl_denoise_strength(p, params->strength);
     plan.active = plan.strength > 0.0 && p->flow->layout.planes >= 3;
     if (plan.method == FL_DENOISE_BY_PRESET)
-        plan.method = p->settings->preset == FL_PRESET_FAST ? FL_DENOISE_EDGE : FL_DENOISE_DCT;
+        plan.method = FL_DENOISE_DCT;
     return plan;
 }
 

@@ -6,14 +6,24 @@
 #include <string.h>
 
 /* A fully unbiased inverse gains on pictures with much light and loses on others. */
-#define BLEND 0.6
-/* Keeps a range above zero where there is no read noise. */
-#define TINY  1e-6
+#define BLEND    0.6
+/* The share of it at black, and in how many standard deviations of black it rises by all. */
+#define AT_BLACK 0.4
+#define REACH    2.5
+/* Keeps that above zero where there is no read noise. */
+#define TINY     1e-6
 
 void fl_opponent_init(struct fl_opponent_state *state, const struct fl_prepare *p)
 {
     state->kernels = p->kernels;
-    state->curve = p->flow->stabiliser;
+    state->root = p->flow->stabiliser.root;
+}
+
+/* The three planes of a row are changed in place; executors mostly give both the same memory. */
+static void take_over(const struct fl_rows *in, const struct fl_rows *out, int i)
+{
+    for (int p = 0; p < 3 && out->row[p][i] != in->row[p][i]; p++)
+        memcpy(out->row[p][i], in->row[p][i], (size_t)in->width * sizeof(float));
 }
 
 void fl_opponent_rows(const void *state, const struct fl_rows *in, const struct fl_rows *out,
@@ -22,9 +32,8 @@ void fl_opponent_rows(const void *state, const struct fl_rows *in, const struct 
     const struct fl_opponent_state *s = state;
     (void)scratch;
     for (int i = 0; i < in->n; i++) {
-        for (int p = 0; p < 3; p++)
-            s->kernels->stabilised_to_root(in->row[p][i], out->row[p][i], s->curve.root, in->width);
-        s->kernels->to_opponent(out->row[0][i], out->row[1][i], out->row[2][i], in->width);
+        take_over(in, out, i);
+        s->kernels->to_opponent(out->row[0][i], out->row[1][i], out->row[2][i], s->root, in->width);
     }
 }
 
@@ -33,12 +42,20 @@ void fl_opponent_rows(const void *state, const struct fl_rows *in, const struct 
  * deviation sqrt(o) is, and by nothing where the curve is its tangent. BLEND of it is put back. */
 void fl_opponent_back_init(struct fl_opponent_state *state, const struct fl_prepare *p)
 {
+    const float root = p->flow->stabiliser.root;
+    struct fl_opponent_back *to = &state->back;
     fl_opponent_init(state, p);
+    to->c = p->flow->stabiliser.c;
+    to->at_zero = root * sqrtf(root);
+    to->per_slope = 2.0F * to->at_zero;
     for (int c = 0; c < 3; c++) {
         const struct fl_noise *n = &p->flow->noise[p->flow->mono ? 1 : c];
         double slope = n->s < 1.0 ? n->s : 1.0, black = n->o > 0.0 ? sqrt(n->o) : 0.0;
-        state->bias[c] = (float)(BLEND * (double)p->flow->averaged * slope / 4.0);
-        state->per_range[c] = (float)(1.0 / (3.0 * black + TINY));
+        double bias = BLEND * (double)p->flow->averaged * slope / 4.0;
+        bias = bias > 0.0 ? bias : 0.0;
+        to->bias[c] = (float)bias;
+        to->offset[c] = (float)(AT_BLACK * bias);
+        to->rise[c] = (float)(bias / (REACH * black + TINY));
     }
 }
 
@@ -48,14 +65,7 @@ void fl_opponent_back_rows(const void *state, const struct fl_rows *in, const st
     const struct fl_opponent_state *s = state;
     (void)scratch;
     for (int i = 0; i < in->n; i++) {
-        for (int p = 0; p < 3 && out->row[p][i] != in->row[p][i]; p++)
-            memcpy(out->row[p][i], in->row[p][i], (size_t)in->width * sizeof(float));
-        s->kernels->from_opponent(out->row[0][i], out->row[1][i], out->row[2][i], in->width);
-        for (int p = 0; p < 3; p++) {
-            float *row = out->row[p][i];
-            s->kernels->root_to_linear(row, row, s->curve.c, s->curve.root, in->width);
-            if (s->bias[p] > 0.0f)
-                s->kernels->unbias(row, row, s->bias[p], s->per_range[p], in->width);
-        }
+        s->kernels->from_opponent(in->row[0][i], in->row[1][i], in->row[2][i], &s->back,
+                                  out->row[0][i], out->row[1][i], out->row[2][i], in->width);
     }
 }

@@ -3,14 +3,13 @@
 #ifndef FL_OPPONENT_H
 #define FL_OPPONENT_H
 
+#include "opponent_back.h"
 #include "stage.h"
 
 struct fl_opponent_state {
     const struct fl_kernels *kernels;
-    struct fl_stabiliser curve;
-    /* What averaging on the square root has made too small, put back on the way to linear; bias 0:
-     * nothing. See the kernel unbias. */
-    float bias[3], per_range[3];
+    float root; /* of the stabilising curve */
+    struct fl_opponent_back back;
 };
 
 void fl_opponent_init(struct fl_opponent_state *state, const struct fl_prepare *p);

@@ -159,7 +159,7 @@ static size_t weights_size(const struct fl_sliding_dct *dct)
 size_t fl_sliding_dct_scratch(const struct fl_sliding_dct *dct)
 {
     return FL_ALIGN + 2 * RING * row_size(dct) + RING * weights_size(dct) +
-           2 * 2 * row_size(dct); /* floats */
+           2 * 2 * weights_size(dct); /* floats */
 }
 
 /* The same, as pointers. Rows are numbered as in the plane and may be negative. */
@@ -199,7 +199,7 @@ static uint16_t *weights_row(const struct room *r, int block)
 /* Of rows over which most blocks stand, and of the others. */
 static float *per_weight_row(const struct room *r, bool most)
 {
-    return (float *)(r->per_weight + (most ? 0 : 2 * row_size(r->dct)));
+    return (float *)(r->per_weight + (most ? 0 : 2 * weights_size(r->dct)));
 }
 
 static int left_of(const struct fl_sliding_dct *dct)
@@ -233,13 +233,13 @@ static void weights_ready(const struct room *r, int b)
 {
     const struct fl_dct_shrink *s = &r->dct->shrink;
     const int overlap = fl_dct_overlap(s->step);
+    const bool alike = fl_dct_most(s->step) == s->step - 1;
     const uint16_t *weights[8];
     for (int i = 0; i < overlap; i++)
         weights[i] = weights_row(r, b - i * s->step);
-    for (int most = 0; most < 2; most++)
-        if (most || fl_dct_most(s->step) < s->step - 1)
-            r->dct->kernels->dct_per_weight(weights, overlap - !most, s, per_weight_row(r, most),
-                                            r->dct->blocks);
+    for (int most = alike; most < 2; most++)
+        r->dct->kernels->dct_per_weight(weights, overlap - !most, s->unit, per_weight_row(r, most),
+                                        (alike ? 0 : s->phase) + r->dct->blocks);
 }
 
 /* Begins anew with the first row of blocks that reaches row y0. */
@@ -271,8 +271,9 @@ void fl_sliding_dct_rows(const struct fl_sliding_dct *dct, float *const *in, int
             r.kept->block += step;
         }
         most = (y - (r.kept->block - step)) <= fl_dct_most(step);
-        dct->kernels->dct_remove(sums_row(&r, y) + left / step, per_weight_row(&r, most) + left, s,
-                                 in[y - y0], out[y - y0], dct->width);
+        dct->kernels->dct_remove(sums_row(&r, y) + left / step,
+                                 per_weight_row(&r, most) + left / step, s, in[y - y0], out[y - y0],
+                                 dct->width);
     }
     r.kept->next = y0 + n + 1;
 }

@@ -53,7 +53,8 @@ for source in "$root"/isp/core/*.c "$root"/isp/ref/*.c "$root"/isp/stages/*.c \
     esac
 done
 library=$objects
-for test in kernels/test_kernels kernels/test_window_kernels golden/test_golden; do
+for test in kernels/test_dct_kernels kernels/test_kernels kernels/test_window_kernels \
+    golden/test_golden; do
     objects=
     object "$root/tests/$test.c" "$(basename $test)"
     # shellcheck disable=SC2086
@@ -62,7 +63,8 @@ done
 
 failed=0
 for cpu in cortex-a53 cortex-a72 cortex-a76; do
-    for test in test_kernels test_window_kernels "test_golden --short $root/tests/golden/hashes.txt"; do
+    for test in test_dct_kernels test_kernels test_window_kernels \
+        "test_golden --short $root/tests/golden/hashes.txt"; do
         # shellcheck disable=SC2086
         if qemu-aarch64-static -cpu $cpu "$work"/$test >"$work/output" 2>&1 &&
             ! grep -q '^not ok' "$work/output"; then

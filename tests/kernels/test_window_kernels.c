@@ -2,6 +2,7 @@
  * widths, misalignments, adversarial values, and canaries behind the slack. */
 #include "run_suite.h"
 #include "kernels.h"
+#include "opponent_back.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -88,21 +89,21 @@ static void case_to_root(const struct fl_kernels *k, const struct window *w, int
                          float *const *out, int n)
 {
     (void)odd;
-    k->stabilised_to_root(CENTRE(0)[0], out[0], 0.1f, n);
     k->linear_to_root(CENTRE(0)[0], out[3], 0.001f, 0.1f, n);
     k->root_to_linear(CENTRE(0)[0], out[1], 0.001f, 0.1f, n);
-    k->unbias(CENTRE(0)[0], out[2], 0.01f, 1.5f, n);
 }
 
 static void case_opponent(const struct fl_kernels *k, const struct window *w, int odd,
                           float *const *out, int n)
 {
+    const struct fl_opponent_back back = {
+        0.001f, 0.0316f, 0.0632f, {0.5f, 0.1f, 0.0f}, {0.01f, 0.02f, 0.0f}, {0.05f, 0.04f, 0.0f}};
     for (int p = 0; p < 3; p++)
         memcpy(out[p], CENTRE(p)[0], (size_t)n * sizeof(float));
     if (odd)
-        k->to_opponent(out[0], out[1], out[2], n);
+        k->to_opponent(out[0], out[1], out[2], 0.1f, n);
     else
-        k->from_opponent(out[0], out[1], out[2], n);
+        k->from_opponent(out[0], out[1], out[2], &back, out[0], out[1], out[2], n);
 }
 
 static void case_halve(const struct fl_kernels *k, const struct window *w, int odd,

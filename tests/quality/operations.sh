@@ -53,7 +53,7 @@ count() {
             if (part[i] ~ /^(fl_decide|fl_statistics|measure_rows)/) return "statistics+control"
             if (part[i] ~ /^(encode_|fl_encode)/) return "encode"
             if (sub(/_gather$/, "", part[i])) return part[i]
-            if (part[i] !~ /(^|_)rows$/ || part[i + 1] != "pull") continue
+            if (part[i] !~ /(^|_)rows$/ || part[i + 1] !~ /^(pull|run_)/) continue
             if (part[i] == "rows") return chain ~ /edge/ ? "denoise" : "demosaic"
             if (part[i] ~ /^(color|diagonal)_rows/) return "demosaic"
             if (part[i] ~ /^(root|blocks)_rows/) return "raw_denoise"

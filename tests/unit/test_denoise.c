@@ -4,6 +4,7 @@
 #include "denoise.h"
 #include "noise_measure.h"
 #include "noise_model.h"
+#include "opponent_back.h"
 #include "sliding_dct.h"
 #include "stage_list.h"
 #include "stages.h"
@@ -158,21 +159,25 @@ START_TEST(opponent_colors_round_trip)
 {
     const struct fl_kernels *k = fl_kernels_for(FL_CPU_SCALAR);
     const float c = 0.02f, root = (float)fl_cbrt(0.02);
-    float before = -1e9f;
+    const float at_zero = root * sqrtf(root);
+    const struct fl_opponent_back back = {.c = c, .at_zero = at_zero, .per_slope = 2.0f * at_zero};
+    const float slope = 1.0f / (3.0f * root * root);
+    float before = -1e9f, g0 = 0.5f, b0 = 0.7f, green, blue;
+    k->unstabilise(&g0, &green, c, root, slope, 1);
+    k->unstabilise(&b0, &blue, c, root, slope, 1);
     for (float z = -0.5f; z < 1.6f; z += 0.00173f) {
-        float y, x, back, slope = 1.0f / (3.0f * root * root);
-        float r = z, g = 0.5f, b = 0.7f;
-        k->stabilised_to_root(&z, &y, root, 1);
+        float y, x, r = z, g = g0, b = b0;
+        k->unstabilise(&z, &x, c, root, slope, 1);
+        k->linear_to_root(&x, &y, c, root, 1);
         ck_assert(y > before);
         before = y;
-        k->root_to_linear(&y, &x, c, root, 1);
-        k->stabilise(&x, &back, c, root, slope, 1);
-        ck_assert_float_eq_tol(back, z, 2e-6f);
-        k->to_opponent(&r, &g, &b, 1);
-        ck_assert_float_eq_tol(r, 0.2f * z + 0.44f, 1e-6f);
-        k->from_opponent(&r, &g, &b, 1);
-        ck_assert_float_eq_tol(r, z, 1e-6f);
-        ck_assert_float_eq_tol(b, 0.7f, 1e-6f);
+        k->to_opponent(&r, &g, &b, root, 1);
+        ck_assert_float_eq_tol(r, 0.2f * y + 0.6f * sqrtf(green + c) + 0.2f * sqrtf(blue + c),
+                               2e-6f);
+        k->from_opponent(&r, &g, &b, &back, &r, &g, &b, 1);
+        ck_assert_float_eq_tol(r, x, 5e-6f);
+        ck_assert_float_eq_tol(g, green, 5e-6f);
+        ck_assert_float_eq_tol(b, blue, 5e-6f);
     }
 }
 END_TEST

@@ -9,6 +9,7 @@
 #include "green_rule.h"
 #include "kernels.h"
 #include "mem.h"
+#include "opponent_back.h"
 #include "sharpen_rule.h"
 
 #include <math.h>
@@ -122,6 +123,8 @@ static const struct fl_gamut_rule gamut_rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9
 static const struct fl_green_rule green_rule = {0.01f, 0.01f, {0.01f, 0, 0}, 1};
 static const struct fl_defect_rule defect_rule = {{0.09f, 0.36f, 0.00036f, 0.089f},
                                                   {0.16f, 0.64f, 0.00064f, 0.159f}};
+static const struct fl_opponent_back opponent_back = {
+    0.001f, 0.0316f, 0.0632f, {0.1f, 0.1f, 0.1f}, {0.001f, 0.001f, 0.001f}, {0.01f, 0.01f, 0.01f}};
 static const float taps_weight[6] = {0.02f, -0.1f, 0.58f, 0.58f, -0.1f, 0.02f};
 static const struct fl_filter_taps taps = {taps_weight, 6, 2, 2};
 
@@ -156,12 +159,10 @@ CASE(defect_candidates,
      ((const float *const *)(AT(0) - 1), 2, &defect_rule, (uint64_t *)(void *)OUT(0), WIDTH))
 CASE(filter_rows, (IN(0, 0), STRIDE, &taps, OUT(0), WIDTH))
 CASE(luma, (IN(0, 0), IN(1, 0), IN(2, 0), OUT(0), WIDTH))
-CASE(stabilised_to_root, (IN(0, 0), OUT(0), 0.1f, WIDTH))
 CASE(linear_to_root, (IN(0, 0), OUT(0), 0.001f, 0.1f, WIDTH))
 CASE(root_to_linear, (IN(0, 0), OUT(0), 0.001f, 0.1f, WIDTH))
-CASE(unbias, (IN(0, 0), OUT(0), 0.01f, 1.5f, WIDTH))
-CASE(to_opponent, (OUT(0), OUT(1), OUT(2), WIDTH))
-CASE(from_opponent, (OUT(0), OUT(1), OUT(2), WIDTH))
+CASE(to_opponent, (OUT(0), OUT(1), OUT(2), 0.1f, WIDTH))
+CASE(from_opponent, (IN(0, 0), IN(1, 0), IN(2, 0), &opponent_back, OUT(0), OUT(1), OUT(2), WIDTH))
 CASE(edge_mean, (AT(0), 500, OUT(0), WIDTH))
 
 /* Rows of two planes: a cell is higher than one. */
@@ -257,7 +258,7 @@ static int call_dct_shrink(const struct fl_kernels *k)
 static int call_dct_per_weight(const struct fl_kernels *k)
 {
     const uint16_t *weights[2] = {rows.weights, rows.weights};
-    k->dct_per_weight(weights, 2, &rows.shrink, OUT(0), WIDTH / DCT_STEP);
+    k->dct_per_weight(weights, 2, 1.0f, OUT(0), WIDTH / DCT_STEP);
     return WIDTH * DCT_STEP;
 }
 
@@ -306,10 +307,8 @@ static const struct {
     ENTRY(filter_rows),
     ENTRY(luma),
     ENTRY(sharpen),
-    ENTRY(stabilised_to_root),
     ENTRY(linear_to_root),
     ENTRY(root_to_linear),
-    ENTRY(unbias),
     ENTRY(to_opponent),
     ENTRY(from_opponent),
     ENTRY(halve),
