@@ -81,7 +81,8 @@ fl_err fl_camera_choose_mode(const void *self,
         if (used < sizeof known)
             used += (size_t)snprintf(known + used, sizeof known - used, "%s%dx%d:%d",
                                      used ? ", " : "", m.width, m.height, m.format.bits);
-        if (config->exact && !meets(&m, config))
+        if ((config->exact && !meets(&m, config)) ||
+            (config->cfa != FL_CFA_NONE && m.format.cfa != config->cfa))
             continue;
         if (*index < 0 || better(&m, &best, config)) {
             best = m;

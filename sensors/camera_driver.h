@@ -5,6 +5,10 @@
 
 #include "firstlight/camera.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct fl_camera_driver {
     const char *name;
     fl_err (*list)(const struct fl_log *log, struct fl_camera_list *out);
@@ -42,5 +46,9 @@ fl_err fl_camera_choose_mode(const void *self,
 
 /* "YYYY:MM:DD HH:MM:SS" of now, local time. */
 void fl_camera_date(char out[20]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -4,6 +4,10 @@
 
 #include "firstlight/frame.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Named by the order of bytes in memory. YUV is BT.601, full range unless `limited`. */
 enum fl_camera_layout {
     FL_LAYOUT_NONE = 0,
@@ -28,5 +32,9 @@ struct fl_camera_picture {
 /* Makes an RGB frame of 8 bits. Errors: FL_ERR_CORRUPT where planes are too short, FL_ERR_MEMORY,
  * FL_ERR_UNSUPPORTED. */
 fl_err fl_camera_to_rgb(const struct fl_camera_picture *picture, struct fl_frame **out) FL_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,8 +11,9 @@
 /* Shading map: points of the grid over the picture, first and last on its borders. */
 #define FL_SIM_SHADING_ROWS 13
 #define FL_SIM_SHADING_COLS 17
-#define FL_SIM_SHADING_SIDE 33 /* the same where a tuning says what the shading is, and the most   \
-                                */
+#define FL_SIM_SHADING_SIDE                                                                        \
+    33 /* the same where a tuning says what the shading is, and the most                           \
+        */
 
 struct fl_sim_sensor {
     int width, height, masked; /* of the picture; masked columns before it */

@@ -108,44 +108,46 @@ static double fastest(int fd, uint32_t fourcc, int width, int height)
     return f->numerator ? (double)f->denominator / f->numerator : 0.0;
 }
 
-static void add_mode(struct fl_v4l2_device *d, uint32_t fourcc, uint32_t width, uint32_t height)
+static bool add_mode(struct fl_v4l2_device *d, uint32_t fourcc, uint32_t width, uint32_t height)
 {
     struct fl_v4l2_mode *m = &d->mode[d->mode_count];
     if (d->mode_count == FL_V4L2_MODES || width < 2 || height < 2 || width > FL_MAX_DIMENSION ||
         height > FL_MAX_DIMENSION)
-        return;
+        return false;
     memset(m, 0, sizeof *m);
     if (!fl_v4l2_format(fourcc, &m->mode.format, &m->layout))
-        return;
+        return false;
     m->fourcc = fourcc;
     m->mode.width = (int)width;
     m->mode.height = (int)height;
     m->mode.max_fps = fastest(d->fd, fourcc, (int)width, (int)height);
     d->mode_count++;
+    return true;
 }
 
-/* The size that the device is set to; of a chain of entities it is the one that fits the links. */
-static void add_current(struct fl_v4l2_device *d, uint32_t fourcc)
+/* The format that the device is set to; false where it is not one of ours. */
+static bool add_current(struct fl_v4l2_device *d, uint32_t only)
 {
     struct v4l2_format f;
+    uint32_t fourcc, width, height;
     memset(&f, 0, sizeof f);
     f.type = d->type;
     if (fl_v4l2_ioctl(d->fd, VIDIOC_G_FMT, &f) != 0)
-        return;
-    if (d->mplane)
-        add_mode(d, fourcc, f.fmt.pix_mp.width, f.fmt.pix_mp.height);
-    else
-        add_mode(d, fourcc, f.fmt.pix.width, f.fmt.pix.height);
+        return false;
+    fourcc = d->mplane ? f.fmt.pix_mp.pixelformat : f.fmt.pix.pixelformat;
+    width = d->mplane ? f.fmt.pix_mp.width : f.fmt.pix.width;
+    height = d->mplane ? f.fmt.pix_mp.height : f.fmt.pix.height;
+    return add_mode(d, only ? only : fourcc, width, height);
 }
 
-static void add_sizes(struct fl_v4l2_device *d, uint32_t fourcc, bool chain)
+static void add_sizes(struct fl_v4l2_device *d, uint32_t fourcc)
 {
     for (uint32_t i = 0; i < 64; i++) {
         struct v4l2_frmsizeenum e;
         memset(&e, 0, sizeof e);
         e.index = i;
         e.pixel_format = fourcc;
-        if (chain || fl_v4l2_ioctl(d->fd, VIDIOC_ENUM_FRAMESIZES, &e) != 0) {
+        if (fl_v4l2_ioctl(d->fd, VIDIOC_ENUM_FRAMESIZES, &e) != 0) {
             if (i == 0)
                 add_current(d, fourcc);
             return;
@@ -159,8 +161,12 @@ static void add_sizes(struct fl_v4l2_device *d, uint32_t fourcc, bool chain)
     }
 }
 
+/* At the end of a chain of entities only the format that fits the links will do: the one that was
+ * set, as media-ctl and v4l2-ctl do. */
 static void find_modes(struct fl_v4l2_device *d, bool chain)
 {
+    if (chain && add_current(d, 0))
+        return;
     for (uint32_t i = 0; i < 128; i++) {
         struct v4l2_fmtdesc e;
         struct fl_format format;
@@ -171,7 +177,7 @@ static void find_modes(struct fl_v4l2_device *d, bool chain)
         if (fl_v4l2_ioctl(d->fd, VIDIOC_ENUM_FMT, &e) != 0)
             return;
         if (fl_v4l2_format(e.pixelformat, &format, &layout))
-            add_sizes(d, e.pixelformat, chain);
+            add_sizes(d, e.pixelformat);
     }
 }
 

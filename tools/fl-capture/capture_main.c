@@ -75,6 +75,7 @@ static void print_warning(void *user, enum fl_level level, const char *message)
 static int run(const struct fl_capture_options *options)
 {
     const struct fl_log log = {print_warning, NULL, FL_LOG_WARNING};
+    setenv("LIBCAMERA_LOG_LEVELS", "*:ERROR", 0); /* its greeting is no message of ours */
     if (options->help)
         fl_capture_help();
     else if (options->version)

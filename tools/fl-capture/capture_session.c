@@ -115,27 +115,36 @@ static fl_err focus(struct session *s)
     return fl_success();
 }
 
+/* One more frame of a shot, with all that is known about it. */
+static fl_err add_frame(struct session *s, double speed, struct fl_capture_job *job)
+{
+    struct fl_frame *frame = NULL;
+    struct fl_camera_shot shot;
+    fl_err err = fl_success();
+    if (job->frames == 0)
+        FL_TRY(take(s, speed, &frame, &shot));
+    else
+        FL_TRY(fl_capture_camera_frame(&s->camera, s->o, &s->controls, &frame, &shot));
+    fl_capture_auto_apply(&s->automatic, frame, &shot);
+    if (s->tuning && frame->format.color != FL_COLOR_RGB)
+        err = fl_frame_describe(frame, s->tuning);
+    if (job->frames == 0)
+        job->shot = shot;
+    job->frame[job->frames++] = frame;
+    return err;
+}
+
 static fl_err shoot(struct session *s)
 {
     struct fl_capture_job job = {.counter = s->counter};
-    double speed =
-        s->shots > 0 || fl_capture_auto_settled(&s->automatic, &s->last) ? SERIES_SPEED : 1.0;
-    FL_TRY(focus(s));
-    while (job.frames < s->o->burst) {
-        struct fl_camera_shot shot;
-        fl_err err;
-        err = job.frames == 0 ? take(s, speed, &job.frame[0], &shot)
-                              : fl_capture_camera_frame(&s->camera, s->o, &s->controls,
-                                                        &job.frame[job.frames], &shot);
-        if (err.code != FL_OK) {
-            for (int i = 0; i < job.frames; i++)
-                fl_frame_unref(job.frame[i]);
-            return err;
-        }
-        fl_capture_auto_apply(&s->automatic, job.frame[job.frames], &shot);
-        if (job.frames == 0)
-            job.shot = shot;
-        job.frames++;
+    bool found = s->shots > 0 || fl_capture_auto_settled(&s->automatic, &s->last);
+    fl_err err = focus(s);
+    while (err.code == FL_OK && job.frames < s->o->burst)
+        err = add_frame(s, found ? SERIES_SPEED : 1.0, &job);
+    if (err.code != FL_OK) {
+        for (int i = 0; i < job.frames; i++)
+            fl_frame_unref(job.frame[i]);
+        return err;
     }
     s->shots++;
     s->counter++;

@@ -79,9 +79,10 @@ struct fl_camera_config {
     int width, height;              /* the smallest mode that covers it; 0 = the largest */
     int bits;                       /* 0 = most */
     enum fl_camera_packing packing; /* a preference */
-    bool exact;              /* width, height and bits must be met: otherwise FL_ERR_UNSUPPORTED */
-    bool processed;          /* RGB that the device has developed, not raw */
-    int buffers;             /* 2..64; 0 = 4 */
+    enum fl_cfa cfa;                /* where a device offers several orders; FL_CFA_NONE = any */
+    bool exact;     /* width, height and bits must be met: otherwise FL_ERR_UNSUPPORTED */
+    bool processed; /* RGB that the device has developed, not raw */
+    int buffers;    /* 2..64; 0 = 4 */
 };
 
 /* What was granted. */
