@@ -22,6 +22,8 @@ namespace firstlight
 namespace
 {
 
+constexpr int kFailuresMost = 3;
+
 struct Mode {
     struct fl_camera_mode mode;
     SizeRange range; /* sizes between, where it is not empty */
@@ -160,6 +162,7 @@ class Device
     std::condition_variable changed_;
     std::deque<int> done_;
     bool gone_ = false;
+    int failures_ = 0; /* frames in a row that came damaged or not at all */
 };
 
 fl_err Device::open(const std::string &id)
@@ -292,6 +295,7 @@ fl_err Device::configure(const fl_camera_config &wanted, fl_camera_granted *gran
     FL_TRY(allocate());
     granted->mode = mode_.mode;
     granted->buffers = static_cast<int>(requests_.size());
+    granted->depth = granted->buffers > 3 ? 3 : granted->buffers;
     granted->dmabuf = !mode_.mode.lossy && !wanted.processed;
     return fl_success();
 }
@@ -376,9 +380,13 @@ fl_err Device::wait(double timeout, fl_frame **out, fl_camera_shot *shot)
     if (request->status() != Request::RequestComplete || !buffer ||
         buffer->metadata().status != FrameMetadata::FrameSuccess) {
         buffers_->drop(index);
-        return gone ? failure(id(), "frame", ENODEV)
-                    : fl_error(FL_ERR_CORRUPT, "%.100s: a frame arrived damaged", id().c_str());
+        /* without a device manager libcamera does not learn that a device is gone */
+        return gone || ++failures_ >= kFailuresMost ||
+                       request->status() == Request::RequestCancelled
+                   ? failure(id(), "frame", ENODEV)
+                   : fl_error(FL_ERR_CORRUPT, "%.100s: a frame arrived damaged", id().c_str());
     }
+    failures_ = 0;
     readMetadata(request->metadata(), shot);
     shot->sequence = buffer->metadata().sequence;
     if (!shot->timestamp_ns)

@@ -136,6 +136,7 @@ static fl_err sim_configure(void *self, const struct fl_camera_config *config,
     forget(c);
     sim_mode(self, index, &granted->mode);
     granted->buffers = config->buffers;
+    granted->depth = 1;
     fl_format_name(&granted->mode.format, c->format_name, sizeof c->format_name);
     c->shot = c->scene;
     c->shot.width = granted->mode.width;

@@ -191,6 +191,7 @@ int fl_v4l2_buffers_dequeue(struct fl_v4l2_buffers *buffers, const struct fl_v4l
     out->index = (int)b.index;
     out->bytes = device->mplane ? plane.bytesused : b.bytesused;
     out->damaged = (b.flags & V4L2_BUF_FLAG_ERROR) != 0;
+    out->monotonic = (b.flags & V4L2_BUF_FLAG_TIMESTAMP_MASK) == V4L2_BUF_FLAG_TIMESTAMP_MONOTONIC;
     out->sequence = b.sequence;
     out->timestamp_ns =
         (uint64_t)b.timestamp.tv_sec * 1000000000U + (uint64_t)b.timestamp.tv_usec * 1000U;

@@ -26,7 +26,7 @@ fl_err fl_v4l2_buffers_queue(struct fl_v4l2_buffers *buffers,
 struct fl_v4l2_filled {
     int index;
     size_t bytes;
-    bool damaged;
+    bool damaged, monotonic; /* the time stamp is of CLOCK_MONOTONIC */
     uint64_t sequence, timestamp_ns;
     int dmabuf_fd;
     void *data;

@@ -12,6 +12,7 @@
 #define NODES       64
 #define DELAY       2 /* frames that a change of exposure takes on most sensors */
 #define START_FRAME 1 /* the first may have begun before */
+#define SPARE       2 /* buffers that wait in the driver: some do not run with fewer */
 
 struct v4l2_camera {
     struct fl_v4l2_device device;
@@ -20,7 +21,10 @@ struct v4l2_camera {
     int width, height;
     size_t stride;
     double frame_s;
-    int queued, discard;
+    int queued;     /* buffers in the driver */
+    int requested;  /* frames that are due */
+    int discard;    /* frames that come before them */
+    double fresh_s; /* and what was taken earlier than this */
 };
 
 /* Parts of Raspberry Pi's image processors, which are no cameras. */
@@ -188,6 +192,7 @@ static fl_err configure(void *self, const struct fl_camera_config *config,
     granted->mode.width = c->width;
     granted->mode.height = c->height;
     granted->buffers = fl_v4l2_buffers_count(c->buffers);
+    granted->depth = 1;
     granted->dmabuf = fl_v4l2_buffers_dmabuf(c->buffers);
     return fl_success();
 }
@@ -196,21 +201,9 @@ static fl_err start(void *self)
 {
     struct v4l2_camera *c = self;
     int error = fl_v4l2_ioctl(c->device.fd, VIDIOC_STREAMON, &c->device.type);
-    c->queued = 0;
+    c->queued = c->requested = 0;
     c->discard = START_FRAME;
     return error ? fl_v4l2_error(c->device.path, "start", error) : fl_success();
-}
-
-static fl_err request(void *self, const struct fl_camera_controls *controls)
-{
-    struct v4l2_camera *c = self;
-    bool changed;
-    FL_TRY(fl_v4l2_set_exposure(&c->device, controls, c->height, &changed));
-    FL_TRY(fl_v4l2_buffers_queue(c->buffers, &c->device));
-    if (changed)
-        c->discard = DELAY + c->queued;
-    c->queued++;
-    return fl_success();
 }
 
 static double clock_s(void)
@@ -218,6 +211,36 @@ static double clock_s(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Gives the driver what is free: what was requested, and some to spare. */
+static fl_err fill_queue(struct v4l2_camera *c)
+{
+    while (c->queued < c->requested + SPARE) {
+        fl_err err = fl_v4l2_buffers_queue(c->buffers, &c->device);
+        if (err.code == FL_ERR_BUSY && c->queued >= c->requested)
+            break;
+        FL_TRY(err);
+        c->queued++;
+    }
+    return fl_success();
+}
+
+static fl_err request(void *self, const struct fl_camera_controls *controls)
+{
+    struct v4l2_camera *c = self;
+    bool changed;
+    fl_err err;
+    FL_TRY(fl_v4l2_set_exposure(&c->device, controls, c->height, &changed));
+    if (changed)
+        c->discard = DELAY;
+    if (changed || c->requested == 0)
+        c->fresh_s = clock_s();
+    c->requested++;
+    err = fill_queue(c);
+    if (err.code != FL_OK)
+        c->requested--;
+    return err;
 }
 
 /* The next filled buffer. */
@@ -284,20 +307,32 @@ static fl_err make_frame(struct v4l2_camera *c, const struct fl_v4l2_filled *fil
     return err;
 }
 
+/* Whether a frame was exposed before it was asked for, or before its controls took effect. */
+static bool is_early(struct v4l2_camera *c, const struct fl_v4l2_filled *filled)
+{
+    if (filled->monotonic && 1e-9 * (double)filled->timestamp_ns < c->fresh_s)
+        return true;
+    if (c->discard == 0)
+        return false;
+    c->discard--;
+    return true;
+}
+
 static fl_err wait_frame(void *self, double timeout_s, struct fl_frame **out,
                          struct fl_camera_shot *shot)
 {
     struct v4l2_camera *c = self;
     struct fl_v4l2_filled filled;
     double until_s = clock_s() + timeout_s;
-    FL_TRY(next_buffer(c, until_s, &filled));
-    while (c->discard > 0) { /* exposed before the controls took effect */
-        c->discard--;
-        fl_v4l2_buffers_drop(c->buffers, filled.index);
-        FL_TRY(fl_v4l2_buffers_queue(c->buffers, &c->device));
+    for (;;) {
         FL_TRY(next_buffer(c, until_s, &filled));
+        c->queued--;
+        if (!is_early(c, &filled))
+            break;
+        fl_v4l2_buffers_drop(c->buffers, filled.index);
+        FL_TRY(fill_queue(c));
     }
-    c->queued--;
+    c->requested--;
     if (filled.damaged) {
         fl_v4l2_buffers_drop(c->buffers, filled.index);
         return fl_error(FL_ERR_CORRUPT, "%s: a frame arrived damaged", c->device.path);

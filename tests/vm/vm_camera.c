@@ -2,6 +2,7 @@
  *
  *   vm_camera bayer DEVICE                  vivid: four orders, three depths, its bars of colour
  *   vm_camera loopback DEVICE HASHES        our raws through v4l2loopback, back bit by bit
+ *   vm_camera hold CAMERA                   has it, until killed
  *   vm_camera raw DEVICE                    any raw node: frames come, in order, buffers return */
 #include "firstlight/camera.h"
 #include "firstlight/firstlight.h"
@@ -153,7 +154,7 @@ static void raw(const char *device)
     for (int i = 0; i < 12; i++) {
         if (!passes(take(camera, &held[0], &shot), "raw node"))
             break;
-        rising = rising && (i == 0 || shot.sequence > last);
+        rising = rising && (i == 0 || shot.sequence >= last);
         last = shot.sequence;
         fl_frame_unref(held[0]);
         count++;
@@ -306,12 +307,24 @@ static void through(const char *device, const char *format, uint32_t fourcc, uin
     fl_frame_unref(sent);
 }
 
+static void hold(const char *id)
+{
+    struct fl_camera *camera;
+    fl_err err = fl_camera_open(id, NULL, &camera);
+    printf("%s\n", err.code == FL_OK ? "held" : err.message);
+    fflush(stdout);
+    if (err.code == FL_OK)
+        pause();
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "bayer") == 0)
         bayer(argv[2]);
     else if (argc == 3 && strcmp(argv[1], "raw") == 0)
         raw(argv[2]);
+    else if (argc == 3 && strcmp(argv[1], "hold") == 0)
+        hold(argv[2]);
     else if (argc == 4 && strcmp(argv[1], "loopback") == 0) {
         through(argv[2], "SRGGB12", V4L2_PIX_FMT_SRGGB12, golden(argv[3], "chart"));
         through(argv[2], "SRGGB10", V4L2_PIX_FMT_SRGGB10, 0);

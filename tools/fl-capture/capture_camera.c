@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAIT_S 5.0 /* beyond the exposure itself, before a camera counts as stalled */
+#define BUFFERS 5   /* besides those of a burst: in the camera, and being developed */
+#define WAIT_S  5.0 /* beyond the exposure itself, before a camera counts as stalled */
 
 static fl_err open_sim(const char *source, const struct fl_log *log, struct fl_capture_camera *out)
 {
@@ -52,14 +53,12 @@ static fl_err open_source(const struct fl_capture_options *o, const struct fl_lo
     return fl_error_context(fl_camera_open(o->source, log, &out->camera), "--source");
 }
 
-static void wanted_mode(const struct fl_capture_options *o, const struct fl_camera_limits *limits,
-                        int depth, struct fl_camera_config *config)
+static void wanted_mode(const struct fl_capture_options *o, struct fl_camera_config *config)
 {
     bool quarter = o->rotation == 90 || o->rotation == 270;
-    (void)limits;
     memset(config, 0, sizeof *config);
     config->processed = o->processed;
-    config->buffers = o->buffer_count > 1 ? o->buffer_count : depth + 2 + o->burst;
+    config->buffers = o->buffer_count > 1 ? o->buffer_count : BUFFERS + o->burst;
     config->width = quarter ? o->height : o->width;
     config->height = quarter ? o->width : o->height;
     if (o->roi[2] > 0.0) {
@@ -107,8 +106,7 @@ fl_err fl_capture_camera_open(const struct fl_capture_options *options, struct f
     err = open_source(options, log, out);
     if (err.code == FL_OK) {
         fl_camera_limits(out->camera, &out->limits);
-        out->depth = out->limits.own_exposure ? 3 : 1;
-        wanted_mode(options, &out->limits, out->depth, &wanted);
+        wanted_mode(options, &wanted);
         err = fl_camera_configure(out->camera, &wanted, &out->granted);
     }
     if (err.code == FL_OK) {
@@ -169,7 +167,7 @@ static fl_err wait_frame(struct fl_capture_camera *c, double timeout_s, struct f
 
 static fl_err fill_queue(struct fl_capture_camera *c, const struct fl_camera_controls *controls)
 {
-    while (c->queued < c->depth) {
+    while (c->queued < c->granted.depth) {
         fl_err err = fl_camera_request(c->camera, controls);
         if (err.code == FL_ERR_BUSY && c->queued > 0)
             break; /* frames are still held elsewhere: fewer will do */

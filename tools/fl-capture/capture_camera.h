@@ -11,7 +11,6 @@ struct fl_capture_camera {
     struct fl_camera_limits limits;
     struct fl_exif *exif;        /* for every frame; NULL = none */
     struct fl_tuning *simulated; /* the sensor that the simulated camera is; NULL = its own */
-    int depth;                   /* requests that are kept queued */
     int queued;
 };
 

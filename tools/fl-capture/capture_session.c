@@ -86,7 +86,7 @@ static fl_err wait_until(struct session *s, double until_s, enum fl_event *event
     for (;;) {
         double next_s = fl_console_clock() + LOOK_EVERY_S;
         bool settled = fl_capture_auto_settled(&s->automatic, &s->last);
-        bool streams = s->camera.limits.own_exposure; /* a frame comes when it comes */
+        bool streams = s->camera.granted.depth > 1; /* frames come when they come */
         if (streams || !settled)
             next_s = 0.0;
         *event = fl_trigger_wait(next_s < until_s ? next_s : until_s);
@@ -108,7 +108,7 @@ static fl_err focus(struct session *s)
     for (int i = 0; i < FOCUS_FRAMES; i++) {
         FL_TRY(look(s, SERIES_SPEED));
         s->controls.focus_trigger = false;
-        if (i > 2 * s->camera.depth && s->last.focus_state != FL_FOCUS_STATE_SCANNING)
+        if (i > 2 * s->camera.granted.depth && s->last.focus_state != FL_FOCUS_STATE_SCANNING)
             break;
     }
     s->controls.focus = before;
@@ -120,18 +120,15 @@ static fl_err add_frame(struct session *s, double speed, struct fl_capture_job *
 {
     struct fl_frame *frame = NULL;
     struct fl_camera_shot shot;
-    fl_err err = fl_success();
     if (job->frames == 0)
         FL_TRY(take(s, speed, &frame, &shot));
     else
         FL_TRY(fl_capture_camera_frame(&s->camera, s->o, &s->controls, &frame, &shot));
     fl_capture_auto_apply(&s->automatic, frame, &shot);
-    if (s->tuning && frame->format.color != FL_COLOR_RGB)
-        err = fl_frame_describe(frame, s->tuning);
     if (job->frames == 0)
         job->shot = shot;
     job->frame[job->frames++] = frame;
-    return err;
+    return fl_success();
 }
 
 static fl_err shoot(struct session *s)

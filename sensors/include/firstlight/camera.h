@@ -89,6 +89,7 @@ struct fl_camera_config {
 struct fl_camera_granted {
     struct fl_camera_mode mode;
     int buffers;
+    int depth;   /* requests to keep queued, so that frames keep coming */
     bool dmabuf; /* frames have a file descriptor to share */
 };
 
