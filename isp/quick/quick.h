@@ -1,12 +1,12 @@
 /* The 16-bit chain of preset fast: one pass over the frame in integers, three loops a row, for
  * Bayer sensors of up to 12 bits. What it does is what the float chain would do with the same
- * parameters, to within one 8-bit code for 999 pixels of 1000:
+ * parameters, with a simpler interpolation; to within two 8-bit codes where there is no detail:
  *
- *   encode      code -> light -> stabilised      black level, lens shading, white balance, clipping
+ *   encode      code -> light -> stabilised      clipping, black level, white balance, lens shading
  *   repair      isolated hot and dead pixels      (the float chain's `defect` looks closer)
- *   difference  green - colour at red and blue    demosaic.method linear: the same weights
- *   color       three colours -> linear -> matrix, exposure -> tone curve -> display, luma
- *   sharpen     unsharp mask over 3x3, 8-bit RGB
+ *   difference  green - colour at red and blue    demosaic, leaning to rows or columns
+ *   color       three colours -> linear -> matrix, exposure -> tone curve -> codes, luma
+ *   sharpen     unsharp mask over 3x3, interleaved RGB
  *
  * Rows stay in rings that fit the cache; strips share nothing, and computing the rows around a
  * strip again gives the same bits, so results do not depend on strips and threads. Bit layouts are
@@ -24,7 +24,7 @@ struct fl_quick {
     const struct fl_frame *frame;
     struct fl_rect active, crop;
     enum fl_cfa cfa;
-    struct fl_quick_curve curve[4];   /* of a site of the 2x2 block */
+    struct fl_quick_curve curve;      /* light to stabilised */
     struct fl_quick_encode encode[2]; /* by parity of the row */
     const void *shading;              /* state of lens_shading; NULL: none */
     bool smooth_shading;

@@ -35,17 +35,21 @@ static bool make_piece(struct fl_quick_curve *curve, const struct zone *zone, in
     return fits;
 }
 
-static bool make_curve(struct fl_quick_curve *curve, const struct zone *zone, int zones,
-                       double (*f)(double x, const void *user), const void *user, double most)
+bool fl_quick_curve_make(struct fl_quick_curve *curve, double (*f)(double x, const void *user),
+                         const void *user, double most, bool wide)
 {
+    const int extra = wide ? FL_QUICK_EXTRA : 0;
+    const struct zone zones[] = {{0, FL_QUICK_PIECE, extra, false},
+                                 {4, FL_QUICK_PIECE + 2, extra, false},
+                                 {4, FL_QUICK_PIECE + 4, 0, true}};
     bool fits = true;
     memset(curve, 0, sizeof *curve);
-    for (int z = 0; z < zones; z++)
-        for (int k = zone[z].first; k < 16; k++) {
-            double width = (double)(1 << zone[z].shift), x = k * width;
+    for (int z = 0; z < FL_QUICK_ZONES; z++)
+        for (int k = zones[z].first; k < 16; k++) {
+            double width = (double)(1 << zones[z].shift), x = k * width;
             double y0 = limited(f(x, user), most), y1 = limited(f(x + width, user), most);
             double ym = limited(f(x + 0.5 * width, user), most);
-            fits = make_piece(curve, &zone[z], 16 * z + k, k, y0, ym, y1) && fits;
+            fits = make_piece(curve, &zones[z], 16 * z + k, k, y0, ym, y1) && fits;
         }
     for (int i = 0; i < FL_QUICK_ENTRIES; i++) {
         curve->byte[0][i] = (uint8_t)(curve->base[i] & 255);
@@ -54,24 +58,4 @@ static bool make_curve(struct fl_quick_curve *curve, const struct zone *zone, in
         curve->byte[3][i] = (uint8_t)(curve->slope[i] >> 8);
     }
     return fits;
-}
-
-bool fl_quick_steep_make(struct fl_quick_curve *curve, double (*f)(double x, const void *user),
-                         const void *user, double most)
-{
-    static const struct zone zones[] = {
-        {0, 5, FL_QUICK_STEEP_EXTRA, false},
-        {4, 7, FL_QUICK_STEEP_EXTRA, true},
-        {4, 9, 0, false},
-        {4, 11, 0, true},
-    };
-    return make_curve(curve, zones, 4, f, user, most);
-}
-
-bool fl_quick_plain_make(struct fl_quick_curve *curve, double (*f)(double x, const void *user),
-                         const void *user, double most, bool wide)
-{
-    const int extra = wide ? FL_QUICK_PLAIN_EXTRA : 0;
-    const struct zone zones[] = {{0, 6, extra, false}, {2, 9, extra, false}, {4, 11, 0, true}};
-    return make_curve(curve, zones, 3, f, user, most);
 }

@@ -10,58 +10,57 @@ FL_QUICK_DECLARE(FL_ISA);
 void QUICK(encode)(const uint16_t *code, const int16_t *const gain[2],
                    const struct fl_quick_encode *rule, int16_t *even, int16_t *odd, int n);
 
-/* How far ahead of the reads the raw is fetched, in codes: rows are too far apart for the
- * hardware's own prefetching to be ready in time. */
-#define FL_QUICK_AHEAD 1024
+/* Bytes that the raw is fetched before it is read, about a row of the usual sensors: the hardware
+ * does not look that far, and in a burst before each row it costs twice as much. Fetching what is
+ * not there does no harm. The same for pixels that are written. */
+#define FL_QUICK_READ_AHEAD  8192u
+#define FL_QUICK_WRITE_AHEAD 768u
 
-FL_INLINE vs light(vs code, vs most, vs black, int shift)
+FL_INLINE vs light(vs code, const struct fl_quick_encode *rule, int p)
 {
-    return vus_subs(vus_min(code, most) << shift, black);
+    vs x = vus_min(code, vs_set(rule->most[p])) * vs_set(rule->scale[p]);
+    return vs_product(vus_subs(x, vs_set(rule->black[p])), vs_set(rule->gain[p]));
 }
 
-FL_INLINE vs shaded(vs x, vs margin, const int16_t *gain)
+FL_INLINE vs shaded(vs v, const struct fl_quick_encode *rule, const int16_t *gain)
 {
-    vs more = vs_product(x - margin, vs_load(gain));
+    vs more = vs_product(v - vs_set(rule->margin), vs_load(gain));
     more = vs_adds(more, more);
     more = vs_adds(more, more);
-    return vs_max(vs_adds(x, more), vs_set(0));
+    return vs_min(vs_max(vs_adds(v, more), vs_set(0)), vs_set(rule->white));
 }
 
 FL_INLINE void encode_rows(const uint16_t *code, const int16_t *const gain[2],
-                           const struct fl_quick_encode *rule, int16_t *const out[2], int n,
-                           const int shift)
+                           const struct fl_quick_encode *rule, int16_t *even, int16_t *odd, int n,
+                           const bool wide)
 {
-    const vs most = vs_set(rule->most), white = vs_set(FL_QUICK_WHITE);
-    for (int i = 0; i < n; i += 2 * FL_SHORTS) {
-        vs x[2][2]; /* phase, half */
-        for (int h = 0; h < 2; h++) {
-            const int16_t *p = (const int16_t *)code + 2 * i + 2 * h * FL_SHORTS;
-            vs_split(vs_load(p), vs_load(p + FL_SHORTS), &x[0][h], &x[1][h]);
+    const struct vs_tables tables = vs_tables_of(rule->curve);
+    for (int i = 0; i < n; i += FL_SHORTS) {
+        const int16_t *p = (const int16_t *)code + 2 * i;
+        vs a, b;
+        for (int k = 0; k < 4 * FL_SHORTS; k += 64)
+            __builtin_prefetch((const void *)((uintptr_t)p + FL_QUICK_READ_AHEAD + (unsigned)k));
+        vs_split(vs_load(p), vs_load(p + FL_SHORTS), &a, &b);
+        a = light(a, rule, 0), b = light(b, rule, 1);
+        if (gain) {
+            a = shaded(a, rule, gain[0] + i);
+            b = shaded(b, rule, gain[1] + i);
         }
-        for (int p = 0; p < 2; p++) {
-            const vs black = vs_set(rule->black[p]), margin = vs_set(rule->margin[p]);
-            vs a = light(x[p][0], most, black, shift), b = light(x[p][1], most, black, shift);
-            if (gain) {
-                a = shaded(a, margin, gain[p] + i);
-                b = shaded(b, margin, gain[p] + i + FL_SHORTS);
-            }
-            vs_steep(rule->curve[p], &a, &b);
-            vs_store(out[p] + i, vs_min(a, white));
-            vs_store(out[p] + i + FL_SHORTS, vs_min(b, white));
-        }
+        vs_curve(&tables, &a, &b, wide);
+        vs_store(even + i, a);
+        vs_store(odd + i, b);
     }
 }
 
 void QUICK(encode)(const uint16_t *code, const int16_t *const gain[2],
                    const struct fl_quick_encode *rule, int16_t *even, int16_t *odd, int n)
 {
-    int16_t *const out[2] = {even, odd};
-    if (gain)
-        encode_rows(code, gain, rule, out, n, rule->shift);
-    else if (rule->shift == 3)
-        encode_rows(code, NULL, rule, out, n, 3);
+    if (rule->wide)
+        encode_rows(code, gain, rule, even, odd, n, true);
+    else if (gain)
+        encode_rows(code, gain, rule, even, odd, n, false);
     else
-        encode_rows(code, NULL, rule, out, n, rule->shift);
+        encode_rows(code, NULL, rule, even, odd, n, false);
 }
 
 void QUICK(repair)(const int16_t *row[5][2], const struct fl_quick_defect *rule, int16_t *even,
@@ -96,101 +95,148 @@ FL_INLINE struct pair pair_at(const int16_t *a, const int16_t *b)
     return (struct pair){vs_load(a), vs_load(b)};
 }
 
-FL_INLINE vs along(vs twice, struct pair near, struct pair two, struct pair three, struct pair four,
-                   vs *change)
+FL_INLINE vs along(vs twice, struct pair near, struct pair two, struct pair three, vs *change)
 {
-    vs bend = (two.a + two.b) - twice;
-    *change = vs_abs(near.a - near.b) + vs_abs(bend);
-    return (vs_product(bend, vs_set(8192)) + vs_product((four.a + four.b) - twice, vs_set(512))) -
-           (vs_product((near.a + near.b) - twice, vs_set(13312)) +
-            vs_product((three.a + three.b) - twice, vs_set(3072)));
+    vs beside = near.a + near.b, same = two.a + two.b;
+    *change = vs_abs(near.a - near.b) + vs_abs(same - twice);
+    return ((same + twice) - (beside + beside)) +
+           vs_product(beside - (three.a + three.b), vs_set(12288));
 }
 
-void QUICK(difference)(const int16_t *const own[9], const int16_t *green, int phase, int16_t *out,
+void QUICK(difference)(const int16_t *const own[7], const int16_t *green, int phase, int16_t *out,
                        int n)
 {
-    const int16_t *c = own[4];
+    const int16_t *c = own[3];
     green += phase;
     for (int i = 0; i < n; i += FL_SHORTS) {
-        vs twice = vs_load(c + i) << 1, gh, gv, lean;
+        vs here = vs_load(c + i), twice = here + here, gh, gv, lean;
         vs h = along(twice, pair_at(green + i - 1, green + i), pair_at(c + i - 1, c + i + 1),
-                     pair_at(green + i - 2, green + i + 1), pair_at(c + i - 2, c + i + 2), &gh);
-        vs v = along(twice, pair_at(own[3] + i, own[5] + i), pair_at(own[2] + i, own[6] + i),
-                     pair_at(own[1] + i, own[7] + i), pair_at(own[0] + i, own[8] + i), &gv);
-        lean = vs_min(vs_max(gv - gh, vs_set(1 - FL_QUICK_LEAN)), vs_set(FL_QUICK_LEAN - 1));
-        vs_store(out + i, (h + v) + vs_product(lean << FL_QUICK_LEAN_SHIFT, h - v));
+                     pair_at(green + i - 2, green + i + 1), &gh);
+        vs v = along(twice, pair_at(own[2] + i, own[4] + i), pair_at(own[1] + i, own[5] + i),
+                     pair_at(own[0] + i, own[6] + i), &gv);
+        lean = vs_max((gv - gh) + vs_set(FL_QUICK_LEAN), vs_set(0));
+        lean = vs_min(lean, vs_set(2 * FL_QUICK_LEAN - 1)) * vs_set(256);
+        vs_store(out + i, v + vs_product(lean, h - v));
     }
 }
 
-/* The cube of what was measured, which is within its limits. */
-FL_INLINE vs measured(vs z4)
+/* The square of what was measured, which is within its limits; and of anything. */
+FL_INLINE vs measured(vs z)
 {
-    vs z = z4 + z4;
-    return vs_product(vs_product(z, z), z);
+    return vs_product(z, z);
+}
+
+FL_INLINE vs linear(vs z)
+{
+    return measured(vs_max(z, vs_set(0)));
 }
 
 struct colors {
     vs v[3];
 };
 
-FL_INLINE vs linear(vs z4)
+/* A colour's row of the matrix and its offset, in all lanes: read from memory, where registers are
+ * few. */
+struct mixer {
+    vs m[3], offset;
+};
+
+/* An output colour, before the tone curve. */
+FL_INLINE vs mixed(const struct colors *c, const struct mixer *k, const int shift)
 {
-    vs z = vs_max(vs_adds(z4, z4), vs_set(0));
-    return vs_product(vs_product(z, z), z);
+    vs sum = (vs_product(c->v[0], k->m[0]) + vs_product(c->v[1], k->m[1])) +
+             (vs_product(c->v[2], k->m[2]) + k->offset);
+    for (int i = 0; i <= shift; i++)
+        sum = vs_adds(sum, sum);
+    return sum;
 }
 
-/* One output colour of both pixels of a pair, before the tone curve. */
-FL_INLINE vs mixed(const struct colors *c, const int16_t m[3], int offset, const int shift)
+/* The colours of columns 2 i + p, where one was measured, and of the others, where green was. */
+FL_INLINE void interpolate(const struct fl_quick_color_rows *in, int i, const int p,
+                           struct colors *a, struct colors *b)
 {
-    vs sum = vs_adds(vs_adds(vs_product(c->v[0], vs_set(m[0])), vs_product(c->v[1], vs_set(m[1]))),
-                     vs_adds(vs_product(c->v[2], vs_set(m[2])), vs_set(offset)));
-    for (int k = 0; k <= shift; k++)
-        sum = vs_adds(sum, sum);
-    return vs_max(sum, vs_set(0));
+    const int16_t *up = in->third[0] + i, *down = in->third[1] + i, *own = in->own[1] + i;
+    const int16_t *up2 = in->own[0] + i - p, *down2 = in->own[2] + i - p;
+    const vs half = vs_set(16384), quarter = vs_set(8192), scale = vs_set(16);
+    vs c = vs_load(in->z[p] + i) * scale, g = vs_load(in->z[1 - p] + i) * scale;
+    vs left = vs_load(up - 1) + vs_load(down - 1), right = vs_load(up + 1) + vs_load(down + 1);
+    vs here = vs_load(up) + vs_load(down);
+    vs beside = vs_load(own - p) + vs_load(own + 1 - p);
+    vs above = (vs_load(up2) + vs_load(up2 + 1)) + (vs_load(down2) + vs_load(down2 + 1));
+    vs green = vs_subs(c, vs_load(own) << 2);
+    a->v[0] = measured(c);
+    a->v[1] = linear(green);
+    a->v[2] = linear(vs_adds(green, here + (p ? right : left)));
+    beside = (beside + vs_product(beside, half)) + vs_product(above, quarter);
+    here = (here + vs_product(here, half)) + vs_product(left + right, quarter);
+    b->v[0] = linear(vs_adds(g, beside));
+    b->v[1] = measured(g);
+    b->v[2] = linear(vs_adds(g, here));
+}
+
+/* Pairs between the two halves of color(), small enough for the nearest cache: in one loop, the
+ * tables of the curve would be loaded again for each colour. */
+#define FL_QUICK_BLOCK 256
+
+struct block {
+    _Alignas(64) int16_t x[3][2][FL_QUICK_BLOCK]; /* colour, column */
+};
+
+/* Pairs first to end, through the matrix. */
+FL_INLINE void mix_rows(const struct fl_quick_color_rows *in, const struct mixer mixer[3],
+                        struct block *out, int first, int end, const int p, const int shift)
+{
+    for (int i = first; i < end; i += FL_SHORTS) {
+        struct colors a, b;
+        interpolate(in, i, p, &a, &b);
+        for (int c = 0; c < 3; c++) {
+            vs_store(out->x[c][p] + i - first, mixed(&a, &mixer[c], shift));
+            vs_store(out->x[c][1 - p] + i - first, mixed(&b, &mixer[c], shift));
+        }
+    }
+}
+
+FL_INLINE void tone_row(const int16_t x[2][FL_QUICK_BLOCK], const struct fl_quick_curve *tone,
+                        uint8_t *out, int n, const bool wide)
+{
+    const struct vs_tables tables = vs_tables_of(tone);
+    for (int i = 0; i < n; i += FL_SHORTS) {
+        vs a = vs_load(x[0] + i), b = vs_load(x[1] + i);
+        vs_curve(&tables, &a, &b, wide);
+        vb_store(out + 2 * i, vb_codes(a, b));
+    }
+}
+
+FL_INLINE void luma_row(uint8_t *const rgb[3], uint8_t *luma, int first, int end)
+{
+    for (int x = 2 * first; x < 2 * end; x += 2 * FL_SHORTS)
+        vb_store(luma + x, vb_average(vb_average(vb_load(rgb[0] + x), vb_load(rgb[2] + x)),
+                                      vb_load(rgb[1] + x)));
 }
 
 FL_INLINE void color_row(const struct fl_quick_color_rows *in, const struct fl_quick_color *rule,
-                         int16_t *const rgb[3], int16_t *luma, int n, const int p, const int shift,
+                         uint8_t *const rgb[3], uint8_t *luma, int n, const int p, const int shift,
                          const bool wide)
 {
-    const int16_t *up = in->third[0], *down = in->third[1], *own = in->own[1];
-    const int16_t *up2 = in->own[0], *down2 = in->own[2], *m = rule->matrix[in->blue];
-    for (int i = 0; i < n; i += FL_SHORTS) {
-        vs c4 = vs_load(in->z[p] + i) << 2, g4 = vs_load(in->z[1 - p] + i) << 2;
-        vs left = vs_load(up + i - 1) + vs_load(down + i - 1);
-        vs here = vs_load(up + i) + vs_load(down + i);
-        vs right = vs_load(up + i + 1) + vs_load(down + i + 1);
-        vs o = vs_load(own + i), beside, above, join[2];
-        vs luma0 = vs_set(0), luma1 = luma0;
-        struct colors a, b; /* at the own colour, at green */
-        vs green = c4 - (o + o);
-        a.v[0] = measured(c4);
-        a.v[1] = linear(green);
-        a.v[2] = linear(vs_adds(green, (here + (p ? right : left)) >> 1));
-        beside = vs_load(own + i - p) + vs_load(own + i + 1 - p);
-        above = (vs_load(up2 + i - p) + vs_load(up2 + i + 1 - p)) +
-                (vs_load(down2 + i - p) + vs_load(down2 + i + 1 - p));
-        b.v[0] = linear(g4 + (((beside + (beside >> 1)) + (above >> 2)) >> 1));
-        b.v[1] = measured(g4);
-        b.v[2] = linear(g4 + (((here + (here >> 1)) + ((left + right) >> 2)) >> 1));
-        for (int c = 0; c < 3; c++) {
-            static const int16_t weight[3] = {6966, 23436, 2366};
-            vs x = mixed(&a, m + 3 * c, rule->offset[c], shift);
-            vs y = mixed(&b, m + 3 * c, rule->offset[c], shift);
-            vs_plain(&rule->tone, &x, &y, wide);
-            vs_join(p ? y : x, p ? x : y, &join[0], &join[1]);
-            vs_store(rgb[c] + 2 * i, join[0]);
-            vs_store(rgb[c] + 2 * i + FL_SHORTS, join[1]);
-            luma0 += vs_product(join[0], vs_set(weight[c]));
-            luma1 += vs_product(join[1], vs_set(weight[c]));
-        }
-        vs_store(luma + 2 * i, luma0);
-        vs_store(luma + 2 * i + FL_SHORTS, luma1);
+    struct mixer mixer[3];
+    struct block block;
+    for (int c = 0; c < 3; c++) {
+        for (int k = 0; k < 3; k++)
+            mixer[c].m[k] = vs_set(rule->matrix[in->blue][3 * c + k]);
+        mixer[c].offset = vs_set(rule->offset[c]);
+    }
+    for (int first = 0; first < n; first += FL_QUICK_BLOCK) {
+        int end = first + FL_QUICK_BLOCK < n ? first + FL_QUICK_BLOCK : n;
+        mix_rows(in, mixer, &block, first, end, p, shift);
+        for (int c = 0; c < 3; c++)
+            tone_row((const int16_t(*)[FL_QUICK_BLOCK])block.x[c], &rule->tone, rgb[c] + 2 * first,
+                     end - first, wide);
+        luma_row(rgb, luma, first, end);
     }
 }
 
 void QUICK(color)(const struct fl_quick_color_rows *in, const struct fl_quick_color *rule,
-                  int16_t *const rgb[3], int16_t *luma, int n)
+                  uint8_t *const rgb[3], uint8_t *luma, int n)
 {
     /* The usual cases by themselves, so that constants are constants. */
     if (rule->wide || rule->shift > 1)
@@ -205,38 +251,50 @@ void QUICK(color)(const struct fl_quick_color_rows *in, const struct fl_quick_co
         color_row(in, rule, rgb, luma, n, 0, 0, false);
 }
 
-FL_INLINE vs column(const int16_t *const luma[3], int x)
+FL_INLINE vb column(const uint8_t *const luma[3], int x)
 {
-    return vus_average(vus_average(vs_load(luma[0] + x), vs_load(luma[2] + x)),
-                       vs_load(luma[1] + x));
+    return vb_average(vb_average(vb_load(luma[0] + x), vb_load(luma[2] + x)), vb_load(luma[1] + x));
 }
 
-/* One vector of pixels from x on. */
-FL_INLINE void sharpen_at(const int16_t *const rgb[3], const int16_t *const luma[3],
+FL_INLINE vs detail(vs d, const struct fl_quick_sharpen *rule)
+{
+    d = d - vs_min(vs_max(d, vs_set(rule->low)), vs_set(rule->high));
+    return vs_product(d, vs_set(rule->amount));
+}
+
+FL_INLINE vb sharper(const uint8_t *code, vb more, vb less)
+{
+    return vb_subs(vb_adds(vb_load(code), more), less);
+}
+
+/* The pixels that a vector of bytes has, from x on. */
+FL_INLINE void sharpen_at(const uint8_t *const rgb[3], const uint8_t *const luma[3],
                           const struct fl_quick_sharpen *rule, int x, uint8_t *out)
 {
-    const vs threshold = vs_set(rule->threshold);
-    vs blur = vus_average(vus_average(column(luma, x - 1), column(luma, x + 1)), column(luma, x));
-    vs d = vs_load(luma[1] + x) - blur;
-    d = d - vs_min(vs_max(d, -threshold), threshold);
-    d = vs_adds(vs_product(d << 4, vs_set(rule->amount)), vs_set(FL_QUICK_CODE / 2));
-    vs_store_rgb(out, vs_adds(vs_load(rgb[0] + x), d) >> 3, vs_adds(vs_load(rgb[1] + x), d) >> 3,
-                 vs_adds(vs_load(rgb[2] + x), d) >> 3);
+    for (int k = 0; k < 6 * FL_SHORTS; k += 64)
+        __builtin_prefetch((void *)((uintptr_t)out + FL_QUICK_WRITE_AHEAD + (unsigned)k), 1);
+    vb blur = vb_average(vb_average(column(luma, x - 1), column(luma, x + 1)), column(luma, x));
+    vb more, less;
+    vs d[2];
+    vb_difference(vb_load(luma[1] + x), blur, &d[0], &d[1]);
+    vb_signed(detail(d[0], rule), detail(d[1], rule), &more, &less);
+    vb_store_rgb(out, sharper(rgb[0] + x, more, less), sharper(rgb[1] + x, more, less),
+                 sharper(rgb[2] + x, more, less));
 }
 
-FL_INLINE void store_at(const int16_t *const rgb[3], int x, uint8_t *out)
+FL_INLINE void store_at(const uint8_t *const rgb[3], int x, uint8_t *out)
 {
-    const vs half = vs_set(FL_QUICK_CODE / 2);
-    vs_store_rgb(out, (vs_load(rgb[0] + x) + half) >> 3, (vs_load(rgb[1] + x) + half) >> 3,
-                 (vs_load(rgb[2] + x) + half) >> 3);
+    vb_store_rgb(out, vb_load(rgb[0] + x), vb_load(rgb[1] + x), vb_load(rgb[2] + x));
 }
 
-void QUICK(sharpen)(const int16_t *const rgb[3], const int16_t *const luma[3],
+#define FL_BYTES_EACH ((int)sizeof(vb))
+
+void QUICK(sharpen)(const uint8_t *const rgb[3], const uint8_t *const luma[3],
                     const struct fl_quick_sharpen *rule, uint8_t *out, int n)
 {
-    uint8_t last[3 * FL_SHORTS];
+    uint8_t last[3 * FL_BYTES_EACH];
     int x = 0;
-    for (; x + FL_SHORTS <= n; x += FL_SHORTS)
+    for (; x + FL_BYTES_EACH <= n; x += FL_BYTES_EACH)
         sharpen_at(rgb, luma, rule, x, out + 3 * x);
     if (x < n) {
         sharpen_at(rgb, luma, rule, x, last);
@@ -244,11 +302,11 @@ void QUICK(sharpen)(const int16_t *const rgb[3], const int16_t *const luma[3],
     }
 }
 
-void QUICK(store)(const int16_t *const rgb[3], uint8_t *out, int n)
+void QUICK(store)(const uint8_t *const rgb[3], uint8_t *out, int n)
 {
-    uint8_t last[3 * FL_SHORTS];
+    uint8_t last[3 * FL_BYTES_EACH];
     int x = 0;
-    for (; x + FL_SHORTS <= n; x += FL_SHORTS)
+    for (; x + FL_BYTES_EACH <= n; x += FL_BYTES_EACH)
         store_at(rgb, x, out + 3 * x);
     if (x < n) {
         store_at(rgb, x, last);

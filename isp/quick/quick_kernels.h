@@ -26,16 +26,16 @@ struct fl_quick_kernels {
     void (*repair)(const int16_t *row[5][2], const struct fl_quick_defect *rule, int16_t *even,
                    int16_t *odd, int n);
     /* Differences at the red or blue pixels of a row, those of columns 2 i + phase; own[k] is that
-     * phase of row y - 4 + k, green the other phase of row y. */
-    void (*difference)(const int16_t *const own[9], const int16_t *green, int phase, int16_t *out,
+     * phase of row y - 3 + k, green the other phase of row y. */
+    void (*difference)(const int16_t *const own[7], const int16_t *green, int phase, int16_t *out,
                        int n);
     /* rgb, and luma: rows of 2 n pixels. */
     void (*color)(const struct fl_quick_color_rows *in, const struct fl_quick_color *rule,
-                  int16_t *const rgb[3], int16_t *luma, int n);
+                  uint8_t *const rgb[3], uint8_t *luma, int n);
     /* n pixels to interleaved codes; writes no byte behind them. luma[k] is row y - 1 + k. */
-    void (*sharpen)(const int16_t *const rgb[3], const int16_t *const luma[3],
+    void (*sharpen)(const uint8_t *const rgb[3], const uint8_t *const luma[3],
                     const struct fl_quick_sharpen *rule, uint8_t *out, int n);
-    void (*store)(const int16_t *const rgb[3], uint8_t *out, int n);
+    void (*store)(const uint8_t *const rgb[3], uint8_t *out, int n);
 };
 
 /* NULL where this build or machine has none; FL_CPU_AUTO is the best. */

@@ -11,9 +11,13 @@
 #define MOST_BITS   12
 #define LEAST_C     1e-3 /* of the stabilising curve; less is too steep for straight pieces */
 #define MOST_C      0.5
+#define MARGIN      0.03 /* most that lies below black, of white */
 #define MOST_SHIFT  4    /* matrix times exposure below 2^(shift + 1) */
-#define MOST_AMOUNT 15.0 /* of sharpening */
+#define ROUNDING    1e-3 /* of a sum of products */
+#define MOST_AMOUNT 60.0 /* of sharpening */
 #define MOST_GAIN   4.9  /* of lens shading */
+#define HALF        4    /* of a code, in display units */
+#define MEANS       48   /* what rounding means up five times adds to detail, on average */
 #define HOT         0.05 /* least excess of a defect, of stabilised white */
 
 /* What the 16-bit chain knows of a step. */
@@ -54,10 +58,9 @@ static int bits_of(const float level[4], const float scale[4])
     return bits;
 }
 
-/* A site's code to its stabilised value. */
-struct site {
+/* Light to stabilised values. */
+struct root {
     double zero, span; /* light of black, and from there to white */
-    double gain;       /* white balance, over the level at which all colours clip */
     double c;
 };
 
@@ -65,50 +68,75 @@ struct site {
  * a little towards it. */
 static double stabilised_at(double light, const void *user)
 {
-    const struct site *s = user;
-    double v = (light - s->zero) / s->span * s->gain, root = fl_cbrt(s->c);
-    double z = v > 0.0 ? fl_cbrt(v + s->c) : root + v / (3.0 * root * root);
-    return FL_QUICK_WHITE * z / fl_cbrt(1.0 + s->c);
+    const struct root *r = user;
+    double v = (light - r->zero) / r->span, root = sqrt(r->c);
+    double z = v > 0.0 ? sqrt(v + r->c) : root + v / (2.0 * root);
+    return FL_QUICK_WHITE * z / sqrt(1.0 + r->c);
+}
+
+/* Where black and white of a site are in 15 bits, before gains. */
+struct site {
+    double scale, black, white;
+};
+
+/* false where the levels are beyond 16 bits. white: of the balanced value, over its gain. */
+static bool make_site(struct site *s, double level, double scale, double white)
+{
+    double most = level + white / scale;
+    if (!(level >= 0.0 && white > 0.0 && most < 16384.0 && floor(most) > level))
+        return false;
+    s->scale = 1.0;
+    while ((most - level) * s->scale * 2.0 < 32767.0 && most * s->scale * 2.0 < 65536.0)
+        s->scale *= 2.0;
+    s->black = level * s->scale;
+    s->white = most * s->scale;
+    return s->white - s->black < 32767.0;
 }
 
 /* Fills encode and curve; false where a level or gain is out of reach. */
 static bool make_encode(struct fl_quick *q, const float level[4], const float scale[4],
-                        const double gain[3], double clip, int bits, double c)
+                        const double gain[3], double clip)
 {
-    const int shift = 15 - bits;
+    struct site site[4];
+    double white = 32766.0, margin = 32766.0;
+    for (int i = 0; i < 4; i++) {
+        double g = gain[fl_cfa_color(q->cfa, i & 1, i >> 1)] / clip;
+        if (!(g > 0.0) || !make_site(&site[i], (double)level[i], (double)scale[i], 1.0 / g))
+            return false;
+        white = site[i].white - site[i].black < white ? site[i].white - site[i].black : white;
+    }
+    for (int i = 0; i < 4; i++) { /* black may be too near to 0 for the margin wanted */
+        double most = site[i].black * white / (site[i].white - site[i].black);
+        margin = most < margin ? most : margin;
+    }
+    margin = floor(margin < MARGIN * white ? margin : MARGIN * white);
     for (int i = 0; i < 4; i++) {
         struct fl_quick_encode *e = &q->encode[i >> 1];
-        struct site s = {.c = c};
-        double black = floor((double)level[i] * (1 << shift) + 0.5), margin;
-        s.span = (double)(1 << shift) / (double)scale[i];
-        s.gain = gain[fl_cfa_color(q->cfa, i & 1, i >> 1)] / clip;
-        margin = floor(3.0 * c * s.span / s.gain) + 1.0;
-        margin = margin < black ? margin : black;
-        if (!(black >= 0.0 && black < 32768.0 && s.span > 0.0 && s.gain > 0.0))
-            return false;
-        s.zero = margin + ((double)level[i] * (1 << shift) - black);
-        e->shift = shift;
-        e->most = (uint16_t)((1 << bits) - 1);
-        e->black[i & 1] = (uint16_t)(black - margin);
-        e->margin[i & 1] = (int16_t)margin;
-        e->curve[i & 1] = &q->curve[i];
-        if (!fl_quick_steep_make(&q->curve[i], stabilised_at, &s, 30000.0))
-            return false;
+        double g = (white - margin) / (site[i].white - site[i].black);
+        e->most[i & 1] = (uint16_t)floor(site[i].white / site[i].scale);
+        e->scale[i & 1] = (uint16_t)site[i].scale;
+        e->black[i & 1] = (uint16_t)floor(site[i].black - margin / g + 0.5);
+        g = floor(g * 32768.0 + 0.5); /* 1 where black is 0 */
+        e->gain[i & 1] = (int16_t)(g < 32767.0 ? g : 32767.0);
+        e->margin = (int16_t)margin;
+        e->white = (int16_t)white;
+        e->curve = &q->curve;
     }
     return true;
 }
 
 /* The curve's c: that of the float chain, or more where pieces would be too steep. */
-static bool fit_encode(struct fl_quick *q, const float level[4], const float scale[4],
-                       const double gain[3], double clip, double *c)
+static bool fit_curve(struct fl_quick *q, double *c)
 {
-    int bits = bits_of(level, scale);
-    if (bits > MOST_BITS)
-        return false;
-    *c = *c > LEAST_C ? *c : LEAST_C;
-    for (; *c <= MOST_C; *c *= 1.5)
-        if (make_encode(q, level, scale, gain, clip, bits, *c))
+    const struct fl_quick_encode *e = &q->encode[0];
+    struct root r = {e->margin, e->white - e->margin, *c > LEAST_C ? *c : LEAST_C};
+    for (; r.c <= MOST_C; r.c *= 1.5) {
+        bool wide = !fl_quick_curve_make(&q->curve, stabilised_at, &r, 30000.0, false);
+        *c = r.c;
+        q->encode[0].wide = q->encode[1].wide = wide;
+        if (!wide || fl_quick_curve_make(&q->curve, stabilised_at, &r, 30000.0, true))
             return true;
+    }
     return false;
 }
 
@@ -125,6 +153,8 @@ static bool make_matrix(struct fl_quick_color *out, const double m[9], double c)
             plus += v > 0.0 ? v : 0.0;
             minus += v < 0.0 ? -v : 0.0;
         }
+        plus += minus * c + ROUNDING; /* no sum may leave 16 bits */
+        minus += plus * c + ROUNDING;
         most = plus > most ? plus : most;
         most = minus > most ? minus : most;
     }
@@ -151,40 +181,43 @@ static bool make_matrix(struct fl_quick_color *out, const double m[9], double c)
 static double tone_at(double x, const void *user)
 {
     const void *state = user;
-    return 255.0 * FL_QUICK_CODE * fl_tone_at(state, x / 32768.0 * fl_tone_white(state));
+    return 255.0 * FL_QUICK_CODE * fl_tone_at(state, x / 32768.0 * fl_tone_white(state)) + HALF;
 }
 
 static bool make_color(struct fl_quick *q, const struct fl_prepare *p, const void *tone,
                        double clip, double c)
 {
-    const double most = 255.0 * FL_QUICK_CODE;
-    double m[9], scale = p->control->exposure_gain * clip / fl_tone_white(tone);
+    const double most = 255.0 * FL_QUICK_CODE + HALF;
+    const double square = 256.0 * FL_QUICK_WHITE * FL_QUICK_WHITE / 32768.0; /* linear of white */
+    double m[9], scale = p->control->exposure_gain * clip / fl_tone_white(tone) * 32768.0 / square;
     for (int i = 0; i < 9; i++)
         m[i] = p->control->matrix[i] * scale;
-    q->color.wide = !fl_quick_plain_make(&q->color.tone, tone_at, tone, most, false);
+    q->color.wide = !fl_quick_curve_make(&q->color.tone, tone_at, tone, most, false);
     return make_matrix(&q->color, m, c) &&
-           (!q->color.wide || fl_quick_plain_make(&q->color.tone, tone_at, tone, most, true));
+           (!q->color.wide || fl_quick_curve_make(&q->color.tone, tone_at, tone, most, true));
 }
 
 static bool make_sharpen(struct fl_quick *q, const struct fl_step *step)
 {
     float amount, threshold;
+    double noise;
     q->sharpened = step != NULL;
     if (!step)
         return true;
     if (!fl_sharpen_is_plain(step->state, &amount, &threshold) || !(amount < MOST_AMOUNT))
         return false;
-    q->sharpen.amount = (int16_t)floor((double)amount * 2048.0 + 0.5);
-    threshold =
-        threshold < 1.0f ? 0.5f * threshold * 255.0f * FL_QUICK_CODE : 255.0f * FL_QUICK_CODE;
-    q->sharpen.threshold = (int16_t)(threshold > 0.0f ? threshold + 0.5f : 0.0f);
+    q->sharpen.amount = (int16_t)floor((double)amount * 512.0 + 0.5);
+    noise = 64.0 * 0.5 * 255.0 * (double)(threshold < 1.0f ? threshold : 1.0f);
+    noise = floor(noise > 0.0 ? noise + 0.5 : 0.0);
+    q->sharpen.low = (int16_t)(-noise - MEANS);
+    q->sharpen.high = (int16_t)(noise > MEANS ? noise - MEANS : 0.0);
     return true;
 }
 
-/* In the stabilised domain noise has about the size of sqrt(s) / (3 c^(1/6)) at most. */
-static void make_defect(struct fl_quick *q, const struct fl_noise *green, double c)
+/* In the stabilised domain noise has about the size of sqrt(s) / 2 at most. */
+static void make_defect(struct fl_quick *q, const struct fl_noise *green)
 {
-    double sigma = green->s > 0.0 ? sqrt(green->s) / (3.0 * fl_pow(c, 1.0 / 6.0)) : 0.0;
+    double sigma = green->s > 0.0 ? 0.5 * sqrt(green->s) : 0.0;
     double least = 6.0 * sigma > HOT ? 6.0 * sigma : HOT;
     q->defect.least = (int16_t)(FL_QUICK_WHITE * (least < 1.0 ? least : 1.0));
 }
@@ -246,7 +279,7 @@ bool fl_quick_make(struct fl_quick *q, const struct fl_prepare *p, const struct 
         *why = "black levels that are more than one per site";
     else if (bits_of(level, scale) > MOST_BITS)
         *why = "more than 12 bits";
-    else if (!fit_encode(q, level, scale, p->control->wb_gain, clip, &c))
+    else if (!make_encode(q, level, scale, p->control->wb_gain, clip) || !fit_curve(q, &c))
         *why = "levels and white-balance gains beyond 16 bits";
     else if (!make_color(q, p, tone->state, clip, c))
         *why = "a matrix, an exposure or a tone curve beyond 16 bits";
@@ -254,6 +287,6 @@ bool fl_quick_make(struct fl_quick *q, const struct fl_prepare *p, const struct 
         *why = "sharpen";
     else if (defect && !fl_defect_is_plain(defect->state, &q->repair))
         *why = "listed bad pixels";
-    make_defect(q, &stabilise->out.noise[1], c);
+    make_defect(q, &stabilise->out.noise[1]);
     return !*why;
 }

@@ -18,14 +18,14 @@
                                      int16_t *odd, int n);                                         \
     void FL_QUICK_PASTE(repair, isa)(const int16_t *row[5][2], const struct fl_quick_defect *rule, \
                                      int16_t *even, int16_t *odd, int n);                          \
-    void FL_QUICK_PASTE(difference, isa)(const int16_t *const own[9], const int16_t *green,        \
+    void FL_QUICK_PASTE(difference, isa)(const int16_t *const own[7], const int16_t *green,        \
                                          int phase, int16_t *out, int n);                          \
     void FL_QUICK_PASTE(color, isa)(const struct fl_quick_color_rows *in,                          \
-                                    const struct fl_quick_color *rule, int16_t *const rgb[3],      \
-                                    int16_t *luma, int n);                                         \
-    void FL_QUICK_PASTE(sharpen, isa)(const int16_t *const rgb[3], const int16_t *const luma[3],   \
+                                    const struct fl_quick_color *rule, uint8_t *const rgb[3],      \
+                                    uint8_t *luma, int n);                                         \
+    void FL_QUICK_PASTE(sharpen, isa)(const uint8_t *const rgb[3], const uint8_t *const luma[3],   \
                                       const struct fl_quick_sharpen *rule, uint8_t *out, int n);   \
-    void FL_QUICK_PASTE(store, isa)(const int16_t *const rgb[3], uint8_t *out, int n)
+    void FL_QUICK_PASTE(store, isa)(const uint8_t *const rgb[3], uint8_t *out, int n)
 
 /* The table of one set of names. */
 #define FL_QUICK_TABLE(level, isa)                                                                 \

@@ -14,26 +14,25 @@
 
 /* Rows that a loop reads above and below its own. */
 #define REPAIR_REACH     2
-#define DIFFERENCE_REACH 4
+#define DIFFERENCE_REACH 3
 #define COLOR_REACH      2
 #define SHARPEN_REACH    1
 
 /* Capacities of the rings: at least the rows between the oldest one read and the newest. */
 #define CODED_ROWS      8
-#define FIXED_ROWS      16
+#define FIXED_ROWS      8
 #define DIFFERENCE_ROWS 8
 #define FINISHED_ROWS   4
 
-#define AHEAD            4   /* rows that the raw is fetched before it is read, */
-#define LINE             64  /* so many bytes at a time: the hardware does not see that far */
 #define GAIN_STEP        16  /* rows between those whose gains are computed where they are smooth */
 #define BLOCK            64  /* pairs that encode() may read at a time */
 #define LEAST_STRIP_ROWS 256 /* so that rows computed twice are a small share */
 
 struct worker {
     int16_t *memory;
-    int16_t *coded, *fixed, *difference, *finished; /* rings; rows as below */
-    int16_t *gain[2];                               /* of the current row, by phase */
+    int16_t *coded, *fixed, *difference; /* rings; rows as below */
+    uint8_t *finished;
+    int16_t *gain[2];       /* of the current row, by phase */
     int16_t *knot[2][2][2]; /* of computed rows: parity, alternating, phase */
     int knot_row[2][2];     /* which they are; -1: none */
     uint16_t *codes;
@@ -70,7 +69,7 @@ static int16_t *difference_row(const struct job *job, const struct worker *w, in
     return w->difference + (size_t)(y % DIFFERENCE_ROWS) * job->half + FL_QUICK_PAD;
 }
 
-static int16_t *finished_row(const struct job *job, const struct worker *w, int y, int plane)
+static uint8_t *finished_row(const struct job *job, const struct worker *w, int y, int plane)
 {
     return w->finished + ((size_t)(y % FINISHED_ROWS) * 4 + (size_t)plane) * job->full +
            FL_QUICK_PAD;
@@ -99,16 +98,6 @@ static void mirror_pairs(int16_t *row, int phase, int n)
 static const uint8_t *raw_row(const struct fl_quick *q, int y)
 {
     return (const uint8_t *)q->frame->plane[0] + (size_t)(q->active.y + y) * q->frame->stride[0];
-}
-
-static void fetch_codes(const struct fl_quick *q, int y)
-{
-    const uint8_t *row;
-    if (y >= q->active.height || q->frame->format.packing != FL_PACK_U16)
-        return;
-    row = raw_row(q, y) + 2 * (size_t)q->active.x;
-    for (int i = 0; i < 2 * q->active.width; i += LINE)
-        __builtin_prefetch(row + i);
 }
 
 /* Codes of row y; what is not whole blocks, or not in place, is copied to room with slack. */
@@ -187,7 +176,6 @@ static void make_coded(const struct job *job, struct worker *w, int end)
         const uint16_t *codes = codes_at(job, w, y, &in_place);
         const int16_t *gain[2] = {w->gain[0], w->gain[1]};
         int16_t *row[2];
-        fetch_codes(q, y + AHEAD);
         if (q->shading)
             make_gains(job, w, y);
         for (int p = 0; p < 2; p++)
@@ -238,9 +226,9 @@ static void make_difference(const struct job *job, struct worker *w, int end)
     int height = q->active.height, n = pairs_of(job);
     for (; w->next_difference < end; w->next_difference++) {
         int y = w->next_difference, phase = own_phase(q, y);
-        const int16_t *own[9];
+        const int16_t *own[7];
         make_fixed(job, w, at_most(y + 1 + DIFFERENCE_REACH, height));
-        for (int k = 0; k < 9; k++)
+        for (int k = 0; k < 7; k++)
             own[k] = fixed_row(job, w, fl_mirror(y - DIFFERENCE_REACH + k, height), phase);
         q->kernels->difference(own, fixed_row(job, w, y, 1 - phase), phase,
                                difference_row(job, w, y), n);
@@ -255,7 +243,7 @@ static void make_finished(const struct job *job, struct worker *w, int end)
     for (; w->next_finished < end; w->next_finished++) {
         int y = w->next_finished;
         struct fl_quick_color_rows in = {.phase = own_phase(q, y)};
-        int16_t *rgb[3], *luma = finished_row(job, w, y, 3);
+        uint8_t *rgb[3], *luma = finished_row(job, w, y, 3);
         make_difference(job, w, at_most(y + 1 + COLOR_REACH, height));
         in.blue = fl_cfa_color(q->cfa, in.phase, y & 1) == 2;
         for (int p = 0; p < 2; p++)
@@ -277,7 +265,7 @@ static void make_output(const struct job *job, struct worker *w, int y)
     const struct fl_quick *q = job->q;
     const struct fl_quick_sink *sink = job->sink;
     int height = q->active.height, top = y - q->crop.y;
-    const int16_t *rgb[3], *luma[3];
+    const uint8_t *rgb[3], *luma[3];
     uint8_t *out;
     make_finished(job, w, at_most(y + 1 + (q->sharpened ? SHARPEN_REACH : 0), height));
     if (top < 0 || top >= q->crop.height)
@@ -345,7 +333,7 @@ static bool worker_init(const struct job *job, struct worker *w)
     size_t width = (size_t)q->active.width, floats = fl_round_up(width + FL_KERNEL_SLACK, 16);
     size_t work = q->shading ? fl_lens_shading_work(q->shading) : 0;
     size_t values = (2 * CODED_ROWS + 2 * FIXED_ROWS + DIFFERENCE_ROWS + 10) * job->half +
-                    (4 * FINISHED_ROWS + 3) * job->full;
+                    (2 * FINISHED_ROWS + 3) * job->full;
     w->memory = fl_aligned_alloc(values * sizeof *w->memory);
     w->row_gain = fl_aligned_alloc((floats + work) * sizeof(float));
     if (!w->memory || !w->row_gain)
@@ -360,8 +348,8 @@ static bool worker_init(const struct job *job, struct worker *w)
         w->knot[i >> 2][i >> 1 & 1][i & 1] = w->gain[1] + (size_t)(i + 1) * job->half;
     for (int i = 0; i < 4; i++)
         w->knot_row[i >> 1][i & 1] = -1;
-    w->finished = w->gain[1] + 9 * job->half;
-    w->codes = (uint16_t *)w->finished + 4 * FINISHED_ROWS * job->full;
+    w->finished = (uint8_t *)(w->gain[1] + 9 * job->half);
+    w->codes = (uint16_t *)(w->gain[1] + 9 * job->half) + 2 * FINISHED_ROWS * job->full;
     w->pixels = (uint8_t *)(w->codes + job->full);
     return true;
 }

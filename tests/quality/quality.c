@@ -8,7 +8,7 @@
  *   quality export FOLDER [OPTIONS]    the captures as DNG and the truths as PNG, for other tools
  *
  * Options, most with lists: --set scenes,kodak24,saturated,boosted,FOLDER  --picture NAME (default:
- * mean)  --camera imx477,dslr,phone,simcam  --light D65,A,5000K  --iso none,100,...
+ * mean)  --camera imx477,imx477-12,dslr,phone,simcam  --light D65,A,5000K  --iso none,100,...
  * --tag right,none,x4,x0.25,iso100  --preset fast,balanced,best  --every N (pictures)
  * --strength S (of denoise)  --with STAGE.KEY=VALUE (repeatable)  --pictures (each on stderr)
  * --save FOLDER  --jobs N  --data FOLDER (default: $FL_SHARED_DATA)
