@@ -19,7 +19,7 @@ static inline struct rgb multiplied(const float m[9], struct rgb c)
                         (m[6] * c.r + m[7] * c.g) + m[8] * c.b};
 }
 
-void K(matrix3)(float *r, float *g, float *b, const float m[9], int n)
+void K(matrix3)(float *restrict r, float *restrict g, float *restrict b, const float m[9], int n)
 {
     for (int x = 0; x < n; x += FL_LANES) {
         struct rgb c = multiplied(m, rgb_load(r, g, b, x));
@@ -36,7 +36,8 @@ static inline vf toe(vf v, float reach, float per_four)
     return bent * bent * per_four + (above - bent);
 }
 
-void K(matrix3_toe)(float *r, float *g, float *b, const float m[9], float reach, int n)
+void K(matrix3_toe)(float *restrict r, float *restrict g, float *restrict b, const float m[9],
+                    float reach, int n)
 {
     const float per_four = 0.25f / reach;
     for (int x = 0; x < n; x += FL_LANES) {
@@ -47,7 +48,7 @@ void K(matrix3_toe)(float *r, float *g, float *b, const float m[9], float reach,
     }
 }
 
-void K(scale3)(float *r, float *g, float *b, const float *gain, int n)
+void K(scale3)(float *restrict r, float *restrict g, float *restrict b, const float *gain, int n)
 {
     for (int x = 0; x < n; x += FL_LANES) {
         vf by = vf_load(gain + x);
@@ -63,7 +64,8 @@ void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n)
         vf_store(out + x, curve_at(curve, curve_argument(vf_load(in + x))));
 }
 
-void K(gamut)(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n)
+void K(gamut)(float *restrict r, float *restrict g, float *restrict b,
+              const struct fl_gamut_rule *rule, int n)
 {
     const vf zero = vf_set(0.0f);
     for (int x = 0; x < n; x += FL_LANES) {
@@ -82,7 +84,8 @@ void K(gamut)(float *r, float *g, float *b, const struct fl_gamut_rule *rule, in
     }
 }
 
-void K(filmic)(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n)
+void K(filmic)(float *restrict r, float *restrict g, float *restrict b,
+               const struct fl_filmic_rule *rule, int n)
 {
     const vf least = vf_set(FL_CURVE_BIAS);
     for (int x = 0; x < n; x += FL_LANES) {

@@ -95,48 +95,60 @@ static inline vi to_code(const float *p, float max)
     return vi_from_float(vf_min(positive, vf_set(1.0f)) * max + 0.5f);
 }
 
-/* Lanes to interleaved codes, one by one: the output has no slack. */
-#define ENCODE_REST(TYPE, MAX)                                                                     \
-    for (; x < n; x += FL_LANES) {                                                                 \
-        vi cr = to_code(r + x, MAX), cg = to_code(g + x, MAX), cb = to_code(b + x, MAX);           \
-        int count = n - x < FL_LANES ? n - x : FL_LANES;                                           \
-        TYPE *o = out + 3 * x;                                                                     \
-        for (int i = 0; i < count; i++) {                                                          \
-            o[3 * i] = (TYPE)cr[i];                                                                \
-            o[3 * i + 1] = (TYPE)cg[i];                                                            \
-            o[3 * i + 2] = (TYPE)cb[i];                                                            \
-        }                                                                                          \
-    }
-
-typedef uint8_t bytes16 __attribute__((vector_size(16)));
-
-/* Four pixels of four bytes each become twelve bytes; another four are written. */
-static inline void put_pixels(const int32_t pixels[4], uint8_t *out)
+/* Pixels of four bytes each become pixels of three; a third as many bytes more are written. */
+static inline void put_pixels(vi pixels, uint8_t *out)
 {
-    bytes16 v;
-    memcpy(&v, pixels, sizeof v);
+#if defined(__AVX512F__)
+    const __m512i three = _mm512_broadcast_i32x4(
+        _mm_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1));
+    const __m512i together =
+        _mm512_setr_epi32(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15);
+    __m512i v = _mm512_shuffle_epi8((__m512i)pixels, three);
+    _mm512_storeu_si512(out, _mm512_permutexvar_epi32(together, v));
+#elif defined(__AVX2__)
+    const __m256i three = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1));
+    const __m256i together = _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7);
+    __m256i v = _mm256_shuffle_epi8((__m256i)pixels, three);
+    _mm256_storeu_si256((__m256i *)(void *)out, _mm256_permutevar8x32_epi32(v, together));
+#else
+    typedef uint8_t bytes16 __attribute__((vector_size(16)));
+    bytes16 v = (bytes16)pixels;
     v = __builtin_shufflevector(v, v, 0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15);
     memcpy(out, &v, sizeof v);
+#endif
 }
 
 void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n)
 {
     int x = 0;
-    for (; x + FL_LANES + 2 <= n; x += FL_LANES) {
-        vi pixel =
+    for (; x < n; x += FL_LANES) {
+        vi pixels =
             to_code(r + x, 255.0f) | to_code(g + x, 255.0f) << 8 | to_code(b + x, 255.0f) << 16;
-        int32_t lanes[FL_LANES];
-        memcpy(lanes, &pixel, sizeof lanes);
-        for (int i = 0; i < FL_LANES; i += 4)
-            put_pixels(lanes + i, out + 3 * (x + i));
+        uint8_t last[4 * FL_LANES];
+        if (x + FL_LANES + FL_LANES / 3 + 1 <= n) {
+            put_pixels(pixels, out + 3 * x);
+            continue;
+        }
+        put_pixels(pixels, last);
+        memcpy(out + 3 * x, last, 3 * (size_t)(n - x < FL_LANES ? n - x : FL_LANES));
     }
-    ENCODE_REST(uint8_t, 255.0f)
 }
 
+/* Lanes to interleaved codes, one by one: the output has no slack. */
 void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out, int n)
 {
-    int x = 0;
-    ENCODE_REST(uint16_t, 65535.0f)
+    for (int x = 0; x < n; x += FL_LANES) {
+        vi cr = to_code(r + x, 65535.0f), cg = to_code(g + x, 65535.0f);
+        vi cb = to_code(b + x, 65535.0f);
+        int count = n - x < FL_LANES ? n - x : FL_LANES;
+        uint16_t *o = out + 3 * x;
+        for (int i = 0; i < count; i++) {
+            o[3 * i] = (uint16_t)cr[i];
+            o[3 * i + 1] = (uint16_t)cg[i];
+            o[3 * i + 2] = (uint16_t)cb[i];
+        }
+    }
 }
 
 void K(at_least)(const float *in, const float limit[2], uint64_t *bits, int n)

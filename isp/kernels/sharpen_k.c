@@ -45,11 +45,12 @@ static inline vf delta_of(const struct fl_sharpen_rule *rule, struct column befo
 void K(sharpen)(const struct fl_sharpen_rows *rows, const struct fl_sharpen_rule *rule, int n)
 {
     const struct fl_sharpen_rows r = *rows;
-    struct column before = column_at(&r, rule->weight, -FL_LANES);
-    struct column at = column_at(&r, rule->weight, 0);
+    const struct fl_sharpen_rule own = *rule; /* which the rows cannot overlap */
+    struct column before = column_at(&r, own.weight, -FL_LANES);
+    struct column at = column_at(&r, own.weight, 0);
     for (int x = 0; x < n; x += FL_LANES) {
-        struct column after = column_at(&r, rule->weight, x + FL_LANES);
-        vf delta = delta_of(rule, before, at, after);
+        struct column after = column_at(&r, own.weight, x + FL_LANES);
+        vf delta = delta_of(&own, before, at, after);
         for (int c = 0; c < 3; c++)
             vf_store(r.out[c] + x, vf_load(r.in[c] + x) + delta);
         before = at;
