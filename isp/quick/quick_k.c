@@ -10,6 +10,14 @@ FL_QUICK_DECLARE(FL_ISA);
 void QUICK(encode)(const uint16_t *code, const int16_t *const gain[2],
                    const struct fl_quick_encode *rule, int16_t *even, int16_t *odd, int n);
 
+void QUICK(between)(const int16_t *a, const int16_t *b, int part, int16_t *out, int n)
+{
+    for (int i = 0; i < n; i += FL_SHORTS) {
+        vs v = vs_load(a + i);
+        vs_store(out + i, v + vs_product(vs_subs(vs_load(b + i), v), vs_set(part)));
+    }
+}
+
 /* Bytes that the raw is fetched before it is read, about a row of the usual sensors: the hardware
  * does not look that far, and in a burst before each row it costs twice as much. Fetching what is
  * not there does no harm. The same for pixels that are written. */

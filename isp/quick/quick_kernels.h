@@ -18,6 +18,9 @@ struct fl_quick_kernels {
     void (*widen_u8)(const uint8_t *in, uint16_t *out, int n);
     void (*widen_csi10)(const uint8_t *in, uint16_t *out, int n);
     void (*widen_csi12)(const uint8_t *in, uint16_t *out, int n);
+    /* Gains between those of two rows, a share of `part` / 2^15 of the way from a to b; n of them.
+     */
+    void (*between)(const int16_t *a, const int16_t *b, int part, int16_t *out, int n);
     /* Codes to stabilised values. gain: NULL, or lens shading less 1 in units of 2^-13, by phase.
      * Reads whole vectors of up to 64 codes. */
     void (*encode)(const uint16_t *code, const int16_t *const gain[2],

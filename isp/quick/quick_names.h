@@ -13,6 +13,8 @@
     void FL_QUICK_PASTE(widen_u8, isa)(const uint8_t *in, uint16_t *out, int n);                   \
     void FL_QUICK_PASTE(widen_csi10, isa)(const uint8_t *in, uint16_t *out, int n);                \
     void FL_QUICK_PASTE(widen_csi12, isa)(const uint8_t *in, uint16_t *out, int n);                \
+    void FL_QUICK_PASTE(between, isa)(const int16_t *a, const int16_t *b, int part, int16_t *out,  \
+                                      int n);                                                      \
     void FL_QUICK_PASTE(encode, isa)(const uint16_t *code, const int16_t *const gain[2],           \
                                      const struct fl_quick_encode *rule, int16_t *even,            \
                                      int16_t *odd, int n);                                         \
@@ -32,10 +34,10 @@
     {                                                                                              \
         .cpu = (level), .widen_u8 = FL_QUICK_PASTE(widen_u8, isa),                                 \
         .widen_csi10 = FL_QUICK_PASTE(widen_csi10, isa),                                           \
-        .widen_csi12 = FL_QUICK_PASTE(widen_csi12, isa), .encode = FL_QUICK_PASTE(encode, isa),    \
-        .repair = FL_QUICK_PASTE(repair, isa), .difference = FL_QUICK_PASTE(difference, isa),      \
-        .color = FL_QUICK_PASTE(color, isa), .sharpen = FL_QUICK_PASTE(sharpen, isa),              \
-        .store = FL_QUICK_PASTE(store, isa),                                                       \
+        .widen_csi12 = FL_QUICK_PASTE(widen_csi12, isa), .between = FL_QUICK_PASTE(between, isa),  \
+        .encode = FL_QUICK_PASTE(encode, isa), .repair = FL_QUICK_PASTE(repair, isa),              \
+        .difference = FL_QUICK_PASTE(difference, isa), .color = FL_QUICK_PASTE(color, isa),        \
+        .sharpen = FL_QUICK_PASTE(sharpen, isa), .store = FL_QUICK_PASTE(store, isa),              \
     }
 
 FL_QUICK_DECLARE(ref);

@@ -50,6 +50,12 @@ void fl_quick_widen_csi12_ref(const uint8_t *in, uint16_t *out, int n)
             out[i + k] = (uint16_t)(in[k] << 4 | (in[2] >> (4 * k) & 15));
 }
 
+void fl_quick_between_ref(const int16_t *a, const int16_t *b, int part, int16_t *out, int n)
+{
+    for (int i = 0; i < n; i++)
+        out[i] = (int16_t)(a[i] + product(saturated(b[i] - a[i]), part));
+}
+
 static int piecewise(const struct fl_quick_curve *curve, bool wide, int x)
 {
     int at = largest(x, 0), zone = at < 2048 ? 0 : at < 8192 ? 1 : 2;

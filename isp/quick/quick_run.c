@@ -163,9 +163,7 @@ static void make_gains(const struct job *job, struct worker *w, int y)
     a = knot_of(job, w, above);
     b = knot_of(job, w, below);
     for (int p = 0; p < 2; p++)
-        for (int i = 0; i < pairs_of(job); i++)
-            w->gain[p][i] =
-                (int16_t)((a[p][i] * (GAIN_STEP - t) + b[p][i] * t + GAIN_STEP / 2) >> 4);
+        job->q->kernels->between(a[p], b[p], t * (32768 / GAIN_STEP), w->gain[p], pairs_of(job));
 }
 
 static void make_coded(const struct job *job, struct worker *w, int end)

@@ -123,6 +123,12 @@ static void case_encode(const struct fl_quick_kernels *k, struct output *out, in
     k->encode(codes + o, variant & 2 ? gain : NULL, &encode, out->row[0] + o, out->row[1] + o, n);
 }
 
+static void case_between(const struct fl_quick_kernels *k, struct output *out, int variant, int o,
+                         int n)
+{
+    k->between(gains[0] + o, gains[1] + o, variant * 2048 * 5, out->row[0] + o, n);
+}
+
 static void case_repair(const struct fl_quick_kernels *k, struct output *out, int variant, int o,
                         int n)
 {
@@ -214,7 +220,7 @@ static const struct quick_case {
     {"encode", case_encode, 8, 2, 0, false},         {"repair", case_repair, 3, 2, 0, false},
     {"difference", case_difference, 2, 1, 0, false}, {"color", case_color, 32, 0, 4, false},
     {"sharpen", case_sharpen, 2, 0, 0, true},        {"store", case_store, 1, 0, 0, true},
-    {"widen", case_widen, 3, 1, 0, false},
+    {"widen", case_widen, 3, 1, 0, false},           {"between", case_between, 4, 1, 0, false},
 };
 
 static bool untouched(const void *from, const void *end)
