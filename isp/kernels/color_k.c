@@ -99,3 +99,16 @@ void K(filmic)(float *restrict r, float *restrict g, float *restrict b,
         vf_store(b + x, parabola_at(&rule->encode, vf_max(low + (c.b - lo) * share, least)));
     }
 }
+
+void K(adjust)(float *restrict r, float *restrict g, float *restrict b,
+               const struct fl_adjust_rule *rule, int n)
+{
+    for (int x = 0; x < n; x += FL_LANES) {
+        struct rgb c = rgb_load(r, g, b, x);
+        vf luma = (0.2126f * c.r + 0.7152f * c.g) + 0.0722f * c.b;
+        vf level = luma * rule->slope + rule->level;
+        vf_store(r + x, level + (c.r - luma) * rule->chroma);
+        vf_store(g + x, level + (c.g - luma) * rule->chroma);
+        vf_store(b + x, level + (c.b - luma) * rule->chroma);
+    }
+}

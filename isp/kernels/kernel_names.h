@@ -45,6 +45,7 @@ void K(tone_gain)(const float *bin, float *gain, const struct fl_tone_segment *s
 void K(filmic)(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n);
 void K(curve)(const float *in, float *out, const struct fl_curve *curve, int n);
 void K(gamut)(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n);
+void K(adjust)(float *r, float *g, float *b, const struct fl_adjust_rule *rule, int n);
 void K(encode_u8)(const float *r, const float *g, const float *b, uint8_t *out, int n);
 void K(encode_u16)(const float *r, const float *g, const float *b, uint16_t *out, int n);
 void K(color_difference)(float *const *m, float *dh, float *dv, int green, int n);

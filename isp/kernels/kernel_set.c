@@ -25,6 +25,7 @@ const struct fl_kernels K(kernels) = {
     .tone_gain = K(tone_gain),
     .gamut = K(gamut),
     .filmic = K(filmic),
+    .adjust = K(adjust),
     .encode_u8 = K(encode_u8),
     .encode_u16 = K(encode_u16),
     .color_difference = K(color_difference),

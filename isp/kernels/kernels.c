@@ -26,6 +26,7 @@ static const struct fl_kernels scalar = {
     .tone_gain = fl_tone_gain_ref,
     .gamut = fl_gamut_ref,
     .filmic = fl_filmic_ref,
+    .adjust = fl_adjust_ref,
     .encode_u8 = fl_encode_u8_ref,
     .encode_u16 = fl_encode_u16_ref,
     .color_difference = fl_color_difference_ref,

@@ -48,6 +48,12 @@ struct fl_filmic_rule {
     float scale;
 };
 
+/* Brightness, contrast and saturation (adjust.c): luma becomes luma * slope + level, and what the
+ * channels differ from it is multiplied by chroma. */
+struct fl_adjust_rule {
+    float slope, level, chroma;
+};
+
 struct fl_kernels {
     enum fl_cpu cpu;
 
@@ -107,6 +113,9 @@ struct fl_kernels {
     /* Filmic tone that keeps hue, planes in place: the largest and the smallest channel go through
      * film, the middle one keeps its place between them; then encode. */
     void (*filmic)(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n);
+
+    /* Planes in place, display-encoded. */
+    void (*adjust)(float *r, float *g, float *b, const struct fl_adjust_rule *rule, int n);
 
     /* Display floats to codes: floor(clamp(x, 0, 1) * max + 0.5), interleaved RGB. Exactly n
      * pixels are written. */

@@ -98,3 +98,14 @@ void fl_filmic_ref(float *r, float *g, float *b, const struct fl_filmic_rule *ru
         b[x] = encode_of(rule, low + (b[x] - lo) * share);
     }
 }
+
+void fl_adjust_ref(float *r, float *g, float *b, const struct fl_adjust_rule *rule, int n)
+{
+    for (int x = 0; x < n; x++) {
+        float luma = (0.2126f * r[x] + 0.7152f * g[x]) + 0.0722f * b[x];
+        float level = luma * rule->slope + rule->level;
+        r[x] = level + (r[x] - luma) * rule->chroma;
+        g[x] = level + (g[x] - luma) * rule->chroma;
+        b[x] = level + (b[x] - luma) * rule->chroma;
+    }
+}

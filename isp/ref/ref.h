@@ -41,6 +41,7 @@ void fl_tone_gain_ref(const float *bin, float *gain, const struct fl_tone_segmen
 void fl_filmic_ref(float *r, float *g, float *b, const struct fl_filmic_rule *rule, int n);
 void fl_curve_ref(const float *in, float *out, const struct fl_curve *curve, int n);
 void fl_gamut_ref(float *r, float *g, float *b, const struct fl_gamut_rule *rule, int n);
+void fl_adjust_ref(float *r, float *g, float *b, const struct fl_adjust_rule *rule, int n);
 void fl_encode_u8_ref(const float *r, const float *g, const float *b, uint8_t *out, int n);
 void fl_encode_u16_ref(const float *r, const float *g, const float *b, uint16_t *out, int n);
 void fl_color_difference_ref(float *const *m, float *dh, float *dv, int green, int n);
@@ -50,7 +51,7 @@ void fl_green_directions_ref(float *const *m, int green, float *const *out, int 
 void fl_color_even_ref(float *const *m, float *const *g, int green, float *own, float *third,
                        int n);
 void fl_color_weighted_ref(float *const *m, float *const *g, int green, float *const *first,
-                       float *const *second, int n, int rows);
+                           float *const *second, int n, int rows);
 void fl_green_refine_ref(float *const *c, float *const *g, int green, float *m, float *out, int n);
 void fl_green_balance_ref(float *const *m, const struct fl_green_rule *rule, int green, float *out,
                           int n);

@@ -7,17 +7,24 @@
  * Cost:   about 12 operations per pixel. */
 #include "stages.h"
 
+#include <string.h>
+
 struct adjust_state {
-    float brightness, contrast, saturation;
+    const struct fl_kernels *kernels;
+    struct fl_adjust_rule rule;
 };
 
 static fl_err adjust_prepare(void *state, const struct fl_prepare *p, struct fl_prepared *out)
 {
     struct adjust_state *s = state;
-    s->brightness = (float)p->settings->brightness;
-    s->contrast = (float)p->settings->contrast;
-    s->saturation = (float)p->settings->saturation;
-    out->bypass = s->brightness == 0.0f && s->contrast == 1.0f && s->saturation == 1.0f;
+    const float brightness = (float)p->settings->brightness;
+    const float contrast = (float)p->settings->contrast;
+    const float saturation = (float)p->settings->saturation;
+    out->bypass = brightness == 0.0f && contrast == 1.0f && saturation == 1.0f;
+    s->kernels = p->kernels;
+    s->rule.slope = contrast;
+    s->rule.level = 0.5f + brightness - 0.5f * contrast;
+    s->rule.chroma = contrast * saturation;
     return fl_success();
 }
 
@@ -25,17 +32,13 @@ static void adjust_rows(const void *state, const struct fl_rows *in, const struc
                         void *scratch)
 {
     const struct adjust_state *s = state;
-    const float chroma = s->contrast * s->saturation;
     (void)scratch;
-    for (int y = 0; y < in->n; y++)
-        for (int x = 0; x < in->width; x++) {
-            float r = in->row[0][y][x], g = in->row[1][y][x], b = in->row[2][y][x];
-            float luma = 0.2126f * r + 0.7152f * g + 0.0722f * b;
-            float level = (luma - 0.5f) * s->contrast + (0.5f + s->brightness);
-            out->row[0][y][x] = level + (r - luma) * chroma;
-            out->row[1][y][x] = level + (g - luma) * chroma;
-            out->row[2][y][x] = level + (b - luma) * chroma;
-        }
+    for (int y = 0; y < in->n; y++) {
+        for (int c = 0; c < 3; c++)
+            if (out->row[c][y] != in->row[c][y])
+                memcpy(out->row[c][y], in->row[c][y], (size_t)in->width * sizeof(float));
+        s->kernels->adjust(out->row[0][y], out->row[1][y], out->row[2][y], &s->rule, in->width);
+    }
 }
 
 const struct fl_stage fl_stage_adjust = {

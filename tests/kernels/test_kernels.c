@@ -171,6 +171,13 @@ static void case_filmic(const struct fl_kernels *k, float out[3][ROOM], int o, i
     k->filmic(out[0] + o, out[1] + o, out[2] + o, &filmic_rule, n);
 }
 
+static void case_adjust(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
+{
+    static const struct fl_adjust_rule rule = {1.2f, -0.05f, 1.4f};
+    copy_planes(out, o, n);
+    k->adjust(out[0] + o, out[1] + o, out[2] + o, &rule, n);
+}
+
 static void case_gamut(const struct fl_kernels *k, float out[3][ROOM], int o, int n)
 {
     static const struct fl_gamut_rule rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9f};
@@ -305,6 +312,7 @@ static const struct {
     {"curve", case_curve, 1, 4},
     {"filmic", case_filmic, 3, 4},
     {"gamut", case_gamut, 3, 4},
+    {"adjust", case_adjust, 3, 4},
     {"tone_bin", case_tone_bin, 1, 4},
     {"tone_gain", case_tone_gain, 1, 4},
     {"root", case_root, 1, 4},

@@ -119,6 +119,7 @@ typedef int call_fn(const struct fl_kernels *k);
 static const float pair[2] = {0.9f, 0.8f}, small_pair[2] = {0.01f, 0.012f};
 static const float unit_matrix[9] = {1, 0, 0, 0, 1, 0, 0, 0, 1};
 static const float block_variance[4] = {3, 1, 2, 0.5f};
+static const struct fl_adjust_rule adjust_rule = {1.01f, 0.0f, 0.9f};
 static const struct fl_gamut_rule gamut_rule = {{0.2126f, 0.7152f, 0.0722f}, 0.9f};
 static const struct fl_green_rule green_rule = {0.01f, 0.01f, {0.01f, 0, 0}, 1};
 static const struct fl_defect_rule defect_rule = {{0.09f, 0.36f, 0.00036f, 0.089f},
@@ -146,6 +147,7 @@ CASE(tone_gain, (IN(0, 0), OUT(0), &segment, WIDTH))
 CASE(gamut, (OUT(0), OUT(1), OUT(2), &gamut_rule, WIDTH))
 CASE(curve, (IN(0, 0), OUT(0), &rows.curve, WIDTH))
 CASE(filmic, (OUT(0), OUT(1), OUT(2), &rows.filmic, WIDTH))
+CASE(adjust, (OUT(0), OUT(1), OUT(2), &adjust_rule, WIDTH))
 CASE(encode_u8, (IN(0, 0), IN(1, 0), IN(2, 0), (uint8_t *)OUT(0), WIDTH))
 CASE(encode_u16, (IN(0, 0), IN(1, 0), IN(2, 0), (uint16_t *)OUT(0), WIDTH))
 CASE(color_difference, (AT(0), OUT(0), OUT(1), 0, WIDTH))
@@ -292,6 +294,7 @@ static const struct {
     ENTRY(gamut),
     ENTRY(curve),
     ENTRY(filmic),
+    ENTRY(adjust),
     ENTRY(encode_u8),
     ENTRY(encode_u16),
     ENTRY(color_difference),
