@@ -12,7 +12,9 @@
 #include <condition_variable>
 #include <cstring>
 #include <deque>
+#include <dirent.h>
 #include <string>
+#include <unistd.h>
 
 using namespace libcamera;
 
@@ -60,6 +62,24 @@ fl_err failure(const std::string &id, const char *what, int error)
     if (error == ENODEV || error == ENXIO)
         return fl_error(FL_ERR_GONE, "%.100s: the camera was unplugged", id.c_str());
     return fl_error(FL_ERR_IO, "%.100s: %s: %s", id.c_str(), what, strerror(error));
+}
+
+/* Whether a device that the process holds open is no longer there: libcamera itself learns that
+ * from the device manager only. */
+bool nodesGone()
+{
+    bool gone = false;
+    DIR *folder = opendir("/proc/self/fd");
+    while (const dirent *entry = folder ? readdir(folder) : nullptr) {
+        char path[64], target[128] = "";
+        snprintf(path, sizeof path, "/proc/self/fd/%.20s", entry->d_name);
+        if (readlink(path, target, sizeof target - 1) > 0 &&
+            (strncmp(target, "/dev/video", 10) == 0 || strncmp(target, "/dev/media", 10) == 0))
+            gone = gone || strstr(target, " (deleted)");
+    }
+    if (folder)
+        closedir(folder);
+    return gone;
 }
 
 /* Names of formats in memory order; libcamera's RGB888 has blue first. */
@@ -140,6 +160,8 @@ class Device
   private:
     void close();
     void release();
+    bool isStuck();
+    void abandon();
     void findModes(StreamRole role);
     fl_err allocate();
     fl_err makeFrame(int index, fl_frame **out);
@@ -162,6 +184,7 @@ class Device
     std::condition_variable changed_;
     std::deque<int> done_;
     bool gone_ = false;
+    int underway_ = 0; /* requests that libcamera has */
     int failures_ = 0; /* frames in a row that came damaged or not at all */
 };
 
@@ -204,12 +227,15 @@ void Device::release()
 
 void Device::close()
 {
-    if (started_)
+    const bool stuck = isStuck();
+    if (started_ && !stuck)
         (void)stop().code;
     if (camera_ && acquired_) {
         camera_->requestCompleted.disconnect(this);
         camera_->disconnected.disconnect(this);
     }
+    if (stuck)
+        abandon();
     release();
     if (camera_ && acquired_)
         camera_->release();
@@ -337,7 +363,12 @@ fl_err Device::request(const fl_camera_controls &controls)
         request->addBuffer(stream_, allocator_->buffers(stream_)[static_cast<size_t>(index)].get());
     if (!error) {
         setControls(*camera_, controls, stream_->configuration().size, &request->controls());
+        std::unique_lock<std::mutex> guard(lock_);
+        underway_++;
+        guard.unlock();
         error = camera_->queueRequest(request);
+        guard.lock();
+        underway_ -= error != 0;
     }
     if (!error)
         return fl_success();
@@ -349,6 +380,7 @@ fl_err Device::request(const fl_camera_controls &controls)
 void Device::completed(Request *request)
 {
     std::lock_guard<std::mutex> guard(lock_);
+    underway_--;
     done_.push_back(static_cast<int>(request->cookie()));
     changed_.notify_all();
 }
@@ -367,8 +399,12 @@ fl_err Device::wait(double timeout, fl_frame **out, fl_camera_shot *shot)
     {
         std::unique_lock<std::mutex> guard(lock_);
         if (!changed_.wait_for(guard, std::chrono::duration<double>(timeout),
-                               [this] { return !done_.empty() || gone_; }))
+                               [this] { return !done_.empty() || gone_; })) {
+            gone_ = failures_ > 0 || nodesGone();
+            if (gone_)
+                return failure(id(), "frame", ENODEV);
             return fl_error(FL_ERR_TIMEOUT, "%.100s: no frame came in time", id().c_str());
+        }
         gone = gone_;
         if (done_.empty())
             return failure(id(), "frame", ENODEV);
@@ -381,10 +417,14 @@ fl_err Device::wait(double timeout, fl_frame **out, fl_camera_shot *shot)
         buffer->metadata().status != FrameMetadata::FrameSuccess) {
         buffers_->drop(index);
         /* without a device manager libcamera does not learn that a device is gone */
-        return gone || ++failures_ >= kFailuresMost ||
-                       request->status() == Request::RequestCancelled
-                   ? failure(id(), "frame", ENODEV)
-                   : fl_error(FL_ERR_CORRUPT, "%.100s: a frame arrived damaged", id().c_str());
+        gone =
+            gone || ++failures_ >= kFailuresMost || request->status() == Request::RequestCancelled;
+        if (gone) {
+            std::lock_guard<std::mutex> guard(lock_);
+            gone_ = true;
+        }
+        return gone ? failure(id(), "frame", ENODEV)
+                    : fl_error(FL_ERR_CORRUPT, "%.100s: a frame arrived damaged", id().c_str());
     }
     failures_ = 0;
     readMetadata(request->metadata(), shot);
@@ -474,8 +514,32 @@ void Device::describe(const fl_camera_shot &shot, fl_frame *frame) const
     }
 }
 
+/* libcamera 0.0.3 ends the program when it is to stop a camera that is gone while it still has
+ * requests: such a camera is left as it is, for the rest of the program. */
+bool Device::isStuck()
+{
+    std::lock_guard<std::mutex> guard(lock_);
+    return gone_ && underway_ > 0;
+}
+
+void Device::abandon()
+{
+    new std::shared_ptr<CameraManager>(manager_);
+    new std::shared_ptr<Camera>(camera_);
+    new std::shared_ptr<Buffers>(buffers_);
+    for (auto &request : requests_)
+        (void)request.release();
+    (void)allocator_.release();
+    (void)config_.release();
+    requests_.clear();
+    stream_ = nullptr;
+    acquired_ = false;
+}
+
 fl_err Device::stop()
 {
+    if (isStuck())
+        return failure(id(), "stop", ENODEV);
     int error = camera_->stop();
     started_ = false;
     std::lock_guard<std::mutex> guard(lock_);
