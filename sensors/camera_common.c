@@ -23,12 +23,18 @@ fl_err fl_camera_list_add(struct fl_camera_list *list, const char *driver, const
     return fl_success();
 }
 
-void fl_camera_date(char out[20])
+void fl_camera_date(struct fl_meta *m)
 {
-    time_t now = time(NULL);
+    struct timespec now = {0, 0};
     struct tm local;
-    if (!localtime_r(&now, &local) || !strftime(out, 20, "%Y:%m:%d %H:%M:%S", &local))
-        out[0] = '\0';
+    char zone[8];
+    m->date_time[0] = m->sub_seconds[0] = m->utc_offset[0] = '\0';
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0 || !localtime_r(&now.tv_sec, &local) ||
+        !strftime(m->date_time, sizeof m->date_time, "%Y:%m:%d %H:%M:%S", &local))
+        return;
+    snprintf(m->sub_seconds, sizeof m->sub_seconds, "%03d", (int)(now.tv_nsec / 1000000));
+    if (strftime(zone, sizeof zone, "%z", &local) == 5) /* "+0100" */
+        snprintf(m->utc_offset, sizeof m->utc_offset, "%.3s:%.2s", zone, zone + 3);
 }
 
 static bool is_packed(const struct fl_camera_mode *m)

@@ -44,8 +44,8 @@ fl_err fl_camera_choose_mode(const void *self,
                              bool (*mode)(const void *self, int index, struct fl_camera_mode *out),
                              const struct fl_camera_config *config, int *index) FL_MUST_USE;
 
-/* "YYYY:MM:DD HH:MM:SS" of now, local time. */
-void fl_camera_date(char out[20]);
+/* Says that a frame was taken now: local time, with milliseconds and the time zone. */
+void fl_camera_date(struct fl_meta *meta);
 
 #ifdef __cplusplus
 }

@@ -501,7 +501,7 @@ void Device::describe(const fl_camera_shot &shot, fl_frame *frame) const
     m.iso = shot.gain > 0.0 ? 100.0 * shot.gain : 0.0;
     std::strncpy(m.model, name.c_str(), sizeof m.model - 1);
     std::strncpy(m.unique_model, name.c_str(), sizeof m.unique_model - 1);
-    fl_camera_date(m.date_time);
+    fl_camera_date(&m);
     if (frame->format.color == FL_COLOR_RGB)
         return;
     describeLevels(shot, frame);

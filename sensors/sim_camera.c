@@ -218,7 +218,7 @@ static void describe(const struct sim_camera *c, const struct fl_noise *noise,
     m->corrections = fl_corrections_ref(c->meta.corrections);
     m->exposure_s = c->exposure_s;
     m->iso = 100.0 * c->gain;
-    fl_camera_date(m->date_time);
+    fl_camera_date(m);
     for (int i = 0; i < 3 && noise->s > 0.0 && c->meta.noise[0].s > 0.0; i++)
         m->noise[i] = (struct fl_noise){noise->s, noise->o + 1.0 / (12.0 * range * range)};
 }

@@ -284,7 +284,7 @@ static void describe(const struct v4l2_camera *c, const struct fl_v4l2_filled *f
     m->iso = d->gain.present ? 100.0 * shot->gain : 0.0;
     snprintf(m->model, sizeof m->model, "%s", d->card);
     snprintf(m->unique_model, sizeof m->unique_model, "%s", d->card);
-    fl_camera_date(m->date_time);
+    fl_camera_date(m);
 }
 
 static fl_err make_frame(struct v4l2_camera *c, const struct fl_v4l2_filled *filled,

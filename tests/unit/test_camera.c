@@ -186,6 +186,10 @@ START_TEST(time_and_gain_change_picture_and_noise)
     struct fl_frame *f = take(camera, 0.005, 1, &shot);
     middle(f, &m1, &v1);
     ck_assert_double_eq_tol(f->meta.exposure_s, 0.005, 1e-9);
+    ck_assert_uint_eq(strlen(f->meta.date_time), 19); /* "2026:11:20 22:30:00" */
+    ck_assert_uint_eq(strlen(f->meta.sub_seconds), 3);
+    ck_assert_uint_eq(strlen(f->meta.utc_offset), 6); /* "+01:00" */
+    ck_assert_int_eq(f->meta.utc_offset[3], ':');
     ck_assert(!f->meta.has_neutral);
     fl_frame_unref(f);
     f = take(camera, 0.02, 1, &shot);
