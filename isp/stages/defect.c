@@ -1,27 +1,30 @@
 /* What:   Defective pixels: those that the file lists, and hot or dead ones that stand alone or by
  *         two, are replaced from their neighbours of the same colour.
- * Model:  In square roots of light, where noise has about the same size everywhere, v = sqrt(x +
- * c). A pixel is a candidate when it lies above the second largest, or below the second least, of
- * the four neighbours of its colour in a cross and of the four on the diagonals: one comparison
- * without a root (defect_rule.h), which few pixels pass. A candidate is judged (defect_judge.c) by
- * its excess e over its neighbours and over the means of opposite ones, by the light itself, and by
- * cues of detail, which shows in more than one pixel because no lens puts all light into one:
- *             spread and range of its own colour; what the other colours beside it predict along
- *             rows and columns, pair mean + gain (other colour here - the same beside the pair),
- * and by how much they rise with it; their range; by how much the pixels beside it, and a knight's
- * move away, stand out from their own surroundings; the noise. It is a defect where both linear
- * rules in these cues (defect_weights.h) say so, or where e > least + 4 max(0, activity - 6.5
- * sigma),  least = max(0.04, threshold sigma). Where a neighbour within two pixels stands out as
- * well, each of the two is judged with the other put among its neighbours, so that pairs are found.
+ * Model:  In square roots of light, where noise has about the same size everywhere, v = sqrt(x + c).
+ *         A pixel is a candidate when it lies above the second largest, or below the second least,
+ *         of the four neighbours of its colour in a cross and of the four on the diagonals: one
+ *         comparison without a root (defect_rule.h), which few pixels pass. A candidate is judged
+ *         (defect_judge.c) by its excess e over its neighbours and over the means of opposite ones,
+ *         by the light itself, and by cues of detail, which shows in more than one pixel because no
+ *         lens puts all light into one: spread and range of its own colour; what the other colours
+ *         beside it predict along rows and columns, pair mean + gain (other colour here - the same
+ *         beside the pair), and by how much they rise with it; their range; by how much the pixels
+ *         beside it, and a knight's move away, stand out from their own surroundings; the noise. It
+ *         is a defect where both linear rules in these cues (defect_weights.h) say so, or where
+ *             e > least + 4 max(0, activity - 6.5 sigma),  least = max(0.04, threshold sigma),
+ *         and not three others within 10 columns and 2 rows stand out by 3/4 as much: in spray,
+ *         leaves and gravel every sparkle looks like a defect, but none is alone. Where a neighbour
+ *         within two pixels stands out as well, each of the two is judged with the other put among
+ *         its neighbours, so that pairs are found.
  *         Replaced by sum(w m) / sum(w): m the mean of two opposite good neighbours, weighted by
  *         their distances, w = 1 / (difference of the two + 1 %)^2, so that edges are followed.
  * Source: own. The weights are from logistic regression: hot, dead and weak pixels put into 8 sharp
  *         photographs, 14 more, stars, text, lines, checks and zone plates that must not change, at
  *         no noise to ISO 6400; the thresholds were then set for zone plates.
  * Domain: linear mosaic or mono -> the same. Decisions see the input only.
- * Halo:   4; 6 where the file lists bad pixels, to reach good ones across small groups.
+ * Halo:   12 x 4; 6 rows where the file lists bad pixels, to reach good ones across small groups.
  * Cost:   25 operations per pixel, 25 more where one of a vector passes; about 300 for a candidate,
- *         800 for the few that are looked at twice. */
+ *         800 for the few that are looked at twice, 2500 for those that remain. */
 #include "bad_pixels.h"
 #include "defect_judge.h"
 #include "quick_hooks.h"
@@ -124,7 +127,8 @@ static fl_err defect_prepare(void *state, const struct fl_prepare *p, struct fl_
     s->cfa = p->flow->cfa;
     s->halo = s->bad.bits ? LIST_HALO : FL_DEFECT_REACH;
     make_rule(s, p, (double)params->threshold);
-    out->halo_x = out->halo_y = s->halo;
+    out->halo_y = s->halo;
+    out->halo_x = FL_DEFECT_WIDE;
     out->scratch_size = fl_round_up(((size_t)p->flow->width + 63) / 64 * 8, 64);
     return fl_success();
 }

@@ -5,6 +5,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 
 /* In square roots of light. */
 #define LEAST_ABOVE_ALL 0.015f /* excess above every single neighbour, or sigma */
@@ -14,6 +15,9 @@
 #define MONO_MARGIN     0.03f
 #define MONO_NOISE      3.575f
 
+#define ALONE 1.333f /* times what others around stand out */
+
+#define WIDE_LINE    (2 * FL_DEFECT_WIDE + 1 + 16) /* kernels write past the last */
 #define ROWS         (2 * FL_DEFECT_REACH + 1)
 #define STRIDE       32 /* kernels write past the ninth */
 #define AT(DY, DX)   at[(DY)*STRIDE + (DX)]
@@ -266,6 +270,35 @@ static bool is_mono_defect(const float *at, float sigma, float least)
     return *at > k.hi && *at - k.pair_hi > max2(least, activity - MONO_NOISE * sigma + MONO_MARGIN);
 }
 
+/* By how much a pixel stands out of the four nearest of its colour; root: lines of roots. */
+static float over_cross(float (*root)[WIDE_LINE], int y, int x, float sign)
+{
+    float v = root[y][x];
+    return min4(sign * (v - root[y][x - 2]), sign * (v - root[y][x + 2]),
+                sign * (v - root[y - 2][x]), sign * (v - root[y + 2][x]));
+}
+
+/* Does the pixel stand out clearly more than others around do, as they do in spray, leaves and
+ * gravel? The third most that one of them does is asked: one or two may be defects themselves. */
+static bool is_alone(const struct fl_defect_judge *judge, float *const *row, int x, bool dead)
+{
+    const int middle = FL_DEFECT_REACH, centre = FL_DEFECT_WIDE;
+    float root[ROWS][WIDE_LINE], most[3] = {0.0f, 0.0f, 0.0f}, sign = dead ? -1.0f : 1.0f;
+    for (int y = 0; y < ROWS; y++)
+        judge->root(row[y - middle] + x - centre, root[y], judge->root_c, 2 * FL_DEFECT_WIDE + 1);
+    for (int y = middle - 2; y <= middle + 2; y++)
+        for (int k = 2; k <= 2 * FL_DEFECT_WIDE - 2; k++) {
+            bool beside_it = abs(y - middle) <= 1 && abs(k - centre) <= 1;
+            float e = beside_it ? 0.0f : over_cross(root, y, k, sign);
+            for (int i = 0; i < 3; i++) {
+                float less = min2(e, most[i]);
+                most[i] = max2(e, most[i]);
+                e = less;
+            }
+        }
+    return over_cross(root, middle, centre, sign) > ALONE * most[2];
+}
+
 bool fl_is_defect(const struct fl_defect_judge *judge, float *const *row, int x, enum fl_site site,
                   struct fl_defect_partner *partner)
 {
@@ -285,5 +318,7 @@ bool fl_is_defect(const struct fl_defect_judge *judge, float *const *row, int x,
         return false;
     fill(judge, row, x, -FL_DEFECT_REACH, -3, &w);
     fill(judge, row, x, 3, FL_DEFECT_REACH, &w);
-    return (likely && is_certain(&w, at, 0.0f, cue)) || is_one_of_two(&w, at, partner);
+    if (likely && is_certain(&w, at, 0.0f, cue))
+        return is_alone(judge, row, x, w.dead);
+    return is_one_of_two(&w, at, partner);
 }

@@ -6,6 +6,8 @@
 
 #define FL_DEFECT_REACH 4 /* pixels that are looked at around the one in question */
 
+#define FL_DEFECT_WIDE 12 /* columns that are looked at to each side of one that may be a defect */
+
 /* Excess of one of two defects over all neighbours but one, beyond what a single one must have; in
  * square roots of light. */
 #define FL_DEFECT_PAIR_LEAST 0.12f

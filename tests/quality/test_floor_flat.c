@@ -169,8 +169,8 @@ START_TEST(defects_in_scenes_are_found)
 }
 END_TEST
 
-/* Measured over Kodak-24, which is sharper than a lens: 94, 95, 96, 94 %; at most 2.3 of 100000
- * good pixels change. */
+/* Measured over Kodak-24, which is sharper than a lens: 93.0, 94.3, 95.5, 94.2 %; at most 1.3 of
+ * 100000 good pixels change. */
 START_TEST(defects_in_photographs_are_found)
 {
     static const double share[4] = {0.93, 0.94, 0.95, 0.935};
@@ -184,7 +184,7 @@ START_TEST(defects_in_photographs_are_found)
     }
     if (!light_data())
         printf("skipped: no shared data for photographs\n");
-    check("Kodak-24", f, share, 3.0);
+    check("Kodak-24", f, share, 2.0);
 }
 END_TEST
 
