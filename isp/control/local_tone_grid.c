@@ -26,7 +26,7 @@
 #define MAX_CELLS  64        /* along the longer side */
 #define MID        (-2.4739) /* log2 of 0.18 */
 #define RANGE_S    0.3       /* stops that still belong to one area */
-#define OWN        0.3       /* share of its own luminance in a pixel's base */
+#define OWN        0.37       /* share of its own luminance in a pixel's base */
 #define MIXED      0.1       /* stops to both sides from where on a cell holds an edge */
 #define MIN_SLOPE  0.25
 #define GAIN_MIN   (-2.0)

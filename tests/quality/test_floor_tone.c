@@ -69,7 +69,7 @@ static double overshoot(double stops, double top, int edge)
     return worst;
 }
 
-/* Measured: at most 2.8 %. */
+/* Measured: at most 2.97 %. */
 START_TEST(step_edges_have_no_halos)
 {
     static const double steps[] = {0.1, 0.2, 0.3, 0.37, 0.48, 0.63, 0.82, 1.06,
