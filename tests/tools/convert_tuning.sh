@@ -12,6 +12,7 @@ black_level: {black_level: 4096}
 awb: {ct_curve: [2900, 0.9, 0.4, 5000, 0.6, 0.6, 7500, 0.5, 0.75]}
 ccm: {ccms: [{ct: 5000, ccm: [2, -0.8, -0.2, -0.5, 2, -0.5, 0, -0.7, 1.7]}]}
 alsc: {cols: 3, rows: 3, luminance_lut: [2, 1.5, 2, 1.5, 1, 1.5, 2, 1.5, 2]}
+sharpen: {threshold: 0.75, limit: 0.5, strength: 2}
 EOF
 MINE="sim:chart,size=160x120,ct=4000,tuning=$WORK/tunings/imx999.yaml"
 
@@ -30,6 +31,7 @@ expect 0 -o x.dng "$MINE"
 expect 0 -v -o a.png x.dng
 says "developed with the tuning $WORK/tunings/imx999.yaml"
 expect 0 -o b.png --tuning none x.dng
+# The DNG knows colour, noise and shading itself; how to sharpen only the tuning does.
 cmp -s a.png b.png && fail "the raw's sensor changes nothing"
 FIRSTLIGHT_TUNING_PATH=/nowhere
 expect 0 -v -o c.png x.dng
