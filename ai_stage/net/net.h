@@ -1,7 +1,7 @@
 /* A small convolutional network in 16-bit integers, run row by row.
  *
  * Sums are exact, so every machine and instruction set gives the same bits, and one instruction
- * multiplies and adds twice as much as in floats. docs/decisions/0008 has the figures.
+ * multiplies and adds twice as much as in floats. docs/decisions/0009 has the figures.
  *
  * A network is a list of nodes, each a function of earlier ones, without padding: of a picture of
  * w x h pixels it gives the residual of the pixels that are at least `halo` from the borders. */
