@@ -13,7 +13,6 @@ mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro,cache=loose host /h
 mount -t tmpfs none /top
 mkdir /top/upper /top/work
 mount -t overlay -o lowerdir=/host,upperdir=/top/upper,workdir=/top/work none /root
-mount -t tmpfs none /root/tmp
 mount -t tmpfs none /root/run
 mkdir -p /root/out /root/run/udev/data
 mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144 out /root/out
